@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Byte-level BPE. */
+package org.hopespark.tokenizer;
