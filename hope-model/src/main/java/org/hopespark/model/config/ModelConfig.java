@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.model.config;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.hopespark.model.InvalidConfigException;
+
+/** Shape of the model: what has to agree between a run and the checkpoint it continues. */
+public record ModelConfig(
+    @Key(
+            defaultValue = "hope",
+            range = "hope",
+            description = "Self-modifying Titans followed by a chain of CMS levels.")
+        String architecture,
+    @Key(
+            name = "vocab-size",
+            defaultValue = "8192",
+            range = "257 to 1000000",
+            description = "Number of token ids; has to be that of the data.")
+        int vocabularySize,
+    @Key(
+            defaultValue = "256",
+            range = "8 to 16384",
+            description = "Width of the residual stream; a multiple of heads.")
+        int dim,
+    @Key(defaultValue = "4", range = "1 to 256", description = "Number of blocks.") int layers,
+    @Key(
+            defaultValue = "4",
+            range = "1 to 256",
+            description = "Heads of the self-modifying Titans; each has six memories.")
+        int heads,
+    @Key(defaultValue = "{}", range = "section", description = "The memories of one head.")
+        MemoryConfig memory,
+    @Key(
+            defaultValue = "{}",
+            range = "section",
+            description = "Everything outside CMS: embedding, Titans, norms of the stream.")
+        CoreConfig core,
+    @Key(
+            defaultValue =
+                "[{name: fast, period: 1}, {name: mid, period: 4}, {name: slow, period: 16}]",
+            range = "1 to 16 levels, fastest first",
+            description = "Levels of the Continuum Memory System.")
+        List<CmsLevelConfig> cms) {
+
+  public ModelConfig {
+    Checks.oneOf("model.architecture", architecture, "hope");
+    Checks.range("model.vocab-size", vocabularySize, 257, 1_000_000);
+    Checks.range("model.dim", dim, 8, 16_384);
+    Checks.range("model.layers", layers, 1, 256);
+    Checks.range("model.heads", heads, 1, 256);
+    if (dim % heads != 0) {
+      throw new InvalidConfigException(
+          "Invalid model.dim [%d]: must be a multiple of model.heads [%d]. Set model.dim to %d, or model.heads to a divisor of %d."
+              .formatted(dim, heads, Math.max(1, Math.round((float) dim / heads)) * heads, dim));
+    }
+    Checks.range("model.cms (number of levels)", cms.size(), 1, 16);
+    Set<String> names = new HashSet<>(Set.of("core"));
+    int slowest = 0;
+    for (CmsLevelConfig level : cms) {
+      if (!names.add(level.name())) {
+        throw new InvalidConfigException(
+            "Invalid model.cms name [%s]: every level needs a name of its own, and core is taken. Rename it."
+                .formatted(level.name()));
+      }
+      if (level.period() < slowest) {
+        throw new InvalidConfigException(
+            "Invalid model.cms.%s.period [%d]: levels stand fastest first, and the one before has period %d. Reorder them."
+                .formatted(level.name(), level.period(), slowest));
+      }
+      slowest = level.period();
+    }
+    cms = List.copyOf(cms);
+  }
+
+  /** Width of one head. */
+  public int headWidth() {
+    return dim / heads;
+  }
+
+  /** Hidden width of one memory. */
+  public int memoryHidden() {
+    return Math.max(1, (int) Math.round(headWidth() * memory.hiddenRatio()));
+  }
+}
