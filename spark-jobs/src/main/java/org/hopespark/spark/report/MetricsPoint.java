@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.spark.report;
+
+/**
+ * One line of {@code metrics.jsonl}, as far as a report needs it.
+ *
+ * @param step training steps taken
+ * @param loss mean training loss since the last line, nats per token
+ * @param tokensPerSecond tokens per second since the last line
+ * @param learningRate learning rate of the step
+ */
+record MetricsPoint(long step, double loss, double tokensPerSecond, double learningRate) {}
