@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.model.kernel;
+
+/** Rows of length one: {@code y = x / max(|x|, 1e-6)}. */
+final class UnitRows {
+  private static final float SMALLEST = 1e-6f;
+
+  private UnitRows() {}
+
+  /**
+   * Scales {@code x} (rows x columns) in place and leaves the lengths, at least 1e-6, in {@code
+   * lengths}.
+   */
+  static void forward(float[] x, int rows, int columns, float[] lengths, int at) {
+    for (int r = 0; r < rows; r++) {
+      int first = r * columns;
+      float squares = 0;
+      for (int c = 0; c < columns; c++) {
+        squares += x[first + c] * x[first + c];
+      }
+      lengths[at + r] = Math.max((float) Math.sqrt(squares), SMALLEST);
+      float scale = 1 / lengths[at + r];
+      for (int c = 0; c < columns; c++) {
+        x[first + c] *= scale;
+      }
+    }
+  }
+
+  /**
+   * Turns the gradient of {@code y} into that of {@code x} in place: {@code dx = (dy - y (y . dy))
+   * / |x|}.
+   */
+  static void backward(
+      float[] y, float[] lengths, int at, float[] gradient, int rows, int columns) {
+    for (int r = 0; r < rows; r++) {
+      int first = r * columns;
+      float along = 0;
+      if (lengths[at + r] > SMALLEST) {
+        for (int c = 0; c < columns; c++) {
+          along += y[first + c] * gradient[first + c];
+        }
+      }
+      float scale = 1 / lengths[at + r];
+      for (int c = 0; c < columns; c++) {
+        gradient[first + c] = (gradient[first + c] - y[first + c] * along) * scale;
+      }
+    }
+  }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.model.layer;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.hopespark.model.config.CmsLevelConfig;
+import org.hopespark.model.config.ModelConfig;
+import org.hopespark.model.kernel.CrossEntropy;
+import org.hopespark.model.kernel.Embedding;
+import org.hopespark.model.kernel.RmsNorm;
+import org.hopespark.model.tensor.Arena;
+import org.hopespark.model.tensor.Gemm;
+import org.hopespark.model.tensor.Matrix;
+import org.hopespark.model.tensor.ParameterLayout;
+import org.hopespark.model.tensor.ParameterWindows;
+import org.hopespark.model.tensor.Slab;
+
+/**
+ * HOPE as a language model over B sequences of T tokens, on one thread: {@code embedding, blocks of
+ * [Titans, CMS chain], norm, tied head}. Losses are sums in nats over the B T targets.
+ */
+public final class HopeNetwork implements AutoCloseable {
+  private static final int LOGIT_ROWS = 128;
+
+  private final ModelConfig model;
+  private final int sequences;
+  private final int tokens;
+  private final Slab memory;
+  private final ParameterWindows parameters;
+  private final Gemm gemm = new Gemm();
+  private final List<SelfModifyingTitans> titans = new ArrayList<>();
+  private final List<List<CmsLayer>> chains = new ArrayList<>();
+  private final Embedding embedding;
+  private final RmsNorm finalNorm;
+  private final CrossEntropy crossEntropy;
+  private final Matrix table;
+  private final Matrix dTable;
+  private final Matrix norm;
+  private final Matrix dNorm;
+  private final Matrix stream;
+  private final Matrix normed;
+  private final Matrix dStream;
+  private final Matrix dNormed;
+  private final int[] inputs;
+  private final int[] targets;
+
+  private HopeNetwork(
+      ModelConfig model,
+      ParameterLayout layout,
+      Slab parameterSlab,
+      int sequences,
+      int tokens,
+      Arena arena) {
+    this.model = model;
+    this.sequences = sequences;
+    this.tokens = tokens;
+    this.memory = arena.slab();
+    this.parameters = new ParameterWindows(layout, parameterSlab);
+    int rows = sequences * tokens;
+    int dim = model.dim();
+    stream = arena.matrix(rows, dim);
+    normed = arena.matrix(rows, dim);
+    dStream = arena.matrix(rows, dim);
+    dNormed = arena.matrix(rows, dim);
+    embedding = new Embedding(dim);
+    finalNorm = new RmsNorm(dim);
+    int logitRows = Math.min(rows, LOGIT_ROWS);
+    long logits = arena.reserve((long) logitRows * model.vocabularySize());
+    crossEntropy = new CrossEntropy(gemm, memory, logits, logitRows, model.vocabularySize());
+    table = parameters.weight("embedding.weight", model.vocabularySize(), dim);
+    dTable = parameters.gradient("embedding.weight", model.vocabularySize(), dim);
+    norm = parameters.weight("norm.weight", 1, dim);
+    dNorm = parameters.gradient("norm.weight", 1, dim);
+    TitansKernels kernels = new TitansKernels(model, sequences, tokens, gemm, arena);
+    for (int block = 0; block < model.layers(); block++) {
+      titans.add(
+          new SelfModifyingTitans(model, block, sequences, tokens, kernels, parameters, arena));
+      List<CmsLayer> chain = new ArrayList<>();
+      for (CmsLevelConfig level : model.cms()) {
+        chain.add(new CmsLayer(model, level, block, rows, gemm, kernels.dRows, parameters, arena));
+      }
+      chains.add(chain);
+    }
+    inputs = new int[rows];
+    targets = new int[rows];
+  }
+
+  /**
+   * Allocates the activations for B = {@code sequences} of T = {@code tokens} on top of shared
+   * parameters.
+   */
+  public static HopeNetwork create(
+      ModelConfig model, ParameterLayout layout, Slab parameters, int sequences, int tokens) {
+    Slab memory = Slab.allocate("activations", activations(model, layout, sequences, tokens));
+    return new HopeNetwork(model, layout, parameters, sequences, tokens, Arena.on(memory));
+  }
+
+  /** Number of floats that {@link #create} allocates. */
+  public static long activations(
+      ModelConfig model, ParameterLayout layout, int sequences, int tokens) {
+    Arena arena = Arena.measuring();
+    HopeNetwork unused = new HopeNetwork(model, layout, null, sequences, tokens, arena);
+    assert unused.memory == null;
+    return arena.size();
+  }
+
+  /**
+   * Loss without gradients.
+   *
+   * @param ids B x (T + 1) ids, row-major; token t predicts t + 1
+   * @return sum of the B T losses, in nats
+   */
+  public double loss(int[] ids) {
+    forward(ids);
+    return crossEntropy.forward(normed, table, targets, 0);
+  }
+
+  /**
+   * As {@link #loss}, and adds the gradient of the sum to {@code gradients}, laid out like the
+   * parameters.
+   */
+  public double lossAndGradients(int[] ids, Slab gradients) {
+    parameters.accumulateInto(gradients);
+    forward(ids);
+    double loss = crossEntropy.backward(normed, table, targets, 0, dTable, dNormed);
+    dStream.slab().clear(dStream.offset(), (long) dStream.rows() * model.dim());
+    finalNorm.backward(stream, norm, dNormed, dNorm, dStream);
+    for (int block = model.layers() - 1; block >= 0; block--) {
+      List<CmsLayer> chain = chains.get(block);
+      for (int level = chain.size() - 1; level >= 0; level--) {
+        chain.get(level).backward(dStream);
+      }
+      titans.get(block).backward(dStream);
+    }
+    embedding.backward(inputs, 0, dStream, dTable);
+    return loss;
+  }
+
+  /**
+   * Logits after token {@code position} of the only sequence; B has to be 1.
+   *
+   * @param ids T ids; those after {@code position} have no influence
+   * @param logits V values, overwritten
+   */
+  public void logits(int[] ids, int position, float[] logits) {
+    System.arraycopy(ids, 0, inputs, 0, tokens);
+    run();
+    crossEntropy.logits(normed, position, table, logits);
+  }
+
+  private void forward(int[] ids) {
+    for (int b = 0; b < sequences; b++) {
+      System.arraycopy(ids, b * (tokens + 1), inputs, b * tokens, tokens);
+      System.arraycopy(ids, b * (tokens + 1) + 1, targets, b * tokens, tokens);
+    }
+    run();
+  }
+
+  private void run() {
+    embedding.forward(inputs, 0, table, stream);
+    for (int block = 0; block < model.layers(); block++) {
+      titans.get(block).forward(stream);
+      chains.get(block).forEach(level -> level.forward(stream));
+    }
+    finalNorm.forward(stream, norm, normed);
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.model.tensor;
+
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_strsm;
+
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * Products and triangular solves on windows, by the OpenBLAS that ND4J loads, called by pointer. An
+ * instance belongs to one thread.
+ *
+ * <p>Names say which operand is read transposed: {@code nt} is {@code C = alpha A B^T + beta C}.
+ */
+public final class Gemm {
+  private static final int ROW_MAJOR = 101;
+  private static final int NO_TRANSPOSE = 111;
+  private static final int TRANSPOSE = 112;
+  private static final int LOWER = 122;
+  private static final int UNIT = 132;
+  private static final int LEFT = 141;
+
+  private final Cursor a = new Cursor();
+  private final Cursor b = new Cursor();
+  private final Cursor c = new Cursor();
+
+  /** {@code C = alpha A B + beta C}. */
+  public void nn(float alpha, Matrix left, Matrix right, float beta, Matrix out) {
+    assert left.columns == right.rows && out.rows == left.rows && out.columns == right.columns;
+    multiply(NO_TRANSPOSE, NO_TRANSPOSE, left.columns, alpha, left, right, beta, out);
+  }
+
+  /** {@code C = alpha A B^T + beta C}. */
+  public void nt(float alpha, Matrix left, Matrix right, float beta, Matrix out) {
+    assert left.columns == right.columns && out.rows == left.rows && out.columns == right.rows;
+    multiply(NO_TRANSPOSE, TRANSPOSE, left.columns, alpha, left, right, beta, out);
+  }
+
+  /**
+   * {@code C = alpha A^T B + beta C}; with beta 1 this accumulates a weight gradient over tokens.
+   */
+  public void tn(float alpha, Matrix left, Matrix right, float beta, Matrix out) {
+    assert left.rows == right.rows && out.rows == left.columns && out.columns == right.columns;
+    multiply(TRANSPOSE, NO_TRANSPOSE, left.rows, alpha, left, right, beta, out);
+  }
+
+  /** {@code X = T^-1 X} for a unit lower-triangular T; its diagonal and upper part are not read. */
+  public void solve(Matrix triangle, Matrix x) {
+    solve(NO_TRANSPOSE, triangle, x);
+  }
+
+  /**
+   * {@code X = T^-T X} for a unit lower-triangular T: the adjoint of {@link #solve(Matrix,
+   * Matrix)}.
+   */
+  public void solveTransposed(Matrix triangle, Matrix x) {
+    solve(TRANSPOSE, triangle, x);
+  }
+
+  private void solve(int transpose, Matrix triangle, Matrix x) {
+    assert triangle.rows == triangle.columns && x.rows == triangle.rows;
+    cblas_strsm(
+        ROW_MAJOR,
+        LEFT,
+        LOWER,
+        transpose,
+        UNIT,
+        x.rows,
+        x.columns,
+        1,
+        a.at(triangle),
+        triangle.stride,
+        b.at(x),
+        x.stride);
+  }
+
+  private void multiply(
+      int leftTranspose,
+      int rightTranspose,
+      int inner,
+      float alpha,
+      Matrix left,
+      Matrix right,
+      float beta,
+      Matrix out) {
+    cblas_sgemm(
+        ROW_MAJOR,
+        leftTranspose,
+        rightTranspose,
+        out.rows,
+        out.columns,
+        inner,
+        alpha,
+        a.at(left),
+        left.stride,
+        b.at(right),
+        right.stride,
+        beta,
+        c.at(out),
+        out.stride);
+  }
+
+  /** A pointer that is moved instead of made anew: a call allocates nothing. */
+  private static final class Cursor extends FloatPointer {
+    Cursor() {
+      super((Pointer) null);
+    }
+
+    Cursor at(Matrix matrix) {
+      address = matrix.address();
+      return this;
+    }
+  }
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.model.train;
+
+import com.dynatrace.hash4j.hashing.HashStream64;
+import com.dynatrace.hash4j.hashing.Hashing;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import org.hopespark.model.checkpoint.SafetensorsReader;
+import org.hopespark.model.checkpoint.SafetensorsWriter;
+import org.hopespark.model.checkpoint.TensorView;
+import org.hopespark.model.config.RunConfig;
+import org.hopespark.model.layer.HopeNetwork;
+import org.hopespark.model.level.Level;
+import org.hopespark.model.level.LevelSchedule;
+import org.hopespark.model.optimizer.AdamW;
+import org.hopespark.model.optimizer.LearningRate;
+import org.hopespark.model.tensor.BlasThreads;
+import org.hopespark.model.tensor.Initializer;
+import org.hopespark.model.tensor.ParameterLayout;
+import org.hopespark.model.tensor.Slab;
+import org.hopespark.model.tensor.TensorSpec;
+
+/**
+ * One worker's copy of the model with the gradients of its virtual shards.
+ *
+ * <p>Every shard gathers its own gradient over the steps of a level's interval, on one thread;
+ * shards are added only at the boundary, in a binary tree over their numbers. So the sum over all
+ * shards has the same bits whether one worker holds them all or each of N workers a block of them,
+ * and the parameters after every step do not depend on N.
+ */
+public final class Replica implements AutoCloseable {
+  private static final int TILE = 4096;
+
+  private final RunConfig config;
+  private final ParameterLayout layout;
+  private final List<Level> levels;
+  private final Slab parameters;
+  private final Slab moments1;
+  private final Slab moments2;
+  private final List<Slab> gradients = new ArrayList<>();
+  private final BlockingQueue<HopeNetwork> networks;
+  private final ShardThreads threads;
+  private final AdamW optimizer;
+  private final LearningRate learningRate;
+
+  private Replica(RunConfig config, int numShards, int threads) {
+    this.config = config;
+    layout = new ParameterLayout(config.model());
+    levels = layout.levels();
+    parameters = Slab.allocate("parameters", layout.size());
+    moments1 = Slab.allocate("first moments", layout.size());
+    moments2 = Slab.allocate("second moments", layout.size());
+    for (int shard = 0; shard < numShards; shard++) {
+      gradients.add(Slab.allocate("gradients of a virtual shard", layout.size()));
+    }
+    int used = Math.min(threads, numShards);
+    networks = new ArrayBlockingQueue<>(used);
+    for (int thread = 0; thread < used; thread++) {
+      networks.add(
+          HopeNetwork.create(
+              config.model(),
+              layout,
+              parameters,
+              config.training().batchSize(),
+              config.training().sequenceLength()));
+    }
+    this.threads = new ShardThreads(used);
+    optimizer = new AdamW(config.optimizer(), layout, parameters, moments1, moments2);
+    learningRate = new LearningRate(config.optimizer(), config.training());
+  }
+
+  /**
+   * Makes a replica with initial parameters, which are the same bits on every worker.
+   *
+   * @param numShards number of virtual shards that this worker owns, a power of two
+   * @param threads Java threads to use, at most one per shard; BLAS runs on one thread inside each
+   */
+  public static Replica create(RunConfig config, int numShards, int threads) {
+    if (Integer.bitCount(numShards) != 1) {
+      throw new IllegalArgumentException(
+          "Invalid numShards [" + numShards + "]: must be a power of two");
+    }
+    BlasThreads.useOne();
+    Replica replica = new Replica(config, numShards, threads);
+    Initializer.initialize(replica.layout, config.seed(), replica.parameters);
+    return replica;
+  }
+
+  public List<Level> levels() {
+    return levels;
+  }
+
+  public Slab parameters() {
+    return parameters;
+  }
+
+  public long numParameters() {
+    return layout.size();
+  }
+
+  /** The rate of {@code step}, which counts from 1. */
+  public double learningRate(long step) {
+    return learningRate.at(step);
+  }
+
+  /**
+   * Runs forward and backward over one step of every local shard and adds the gradients of the
+   * summed losses to the shards' accumulators.
+   *
+   * @param tokens for each local shard batch-size x (sequence-length + 1) ids, row-major
+   */
+  public List<ShardLoss> accumulate(int[][] tokens) throws InterruptedException {
+    List<Callable<ShardLoss>> tasks = new ArrayList<>();
+    for (int shard = 0; shard < tokens.length; shard++) {
+      int[] ids = tokens[shard];
+      Slab gradient = gradients.get(shard);
+      tasks.add(() -> accumulate(ids, gradient));
+    }
+    return threads.run(tasks);
+  }
+
+  private ShardLoss accumulate(int[] ids, Slab gradient) throws InterruptedException {
+    HopeNetwork network = networks.take();
+    try {
+      long targets = (long) config.training().batchSize() * config.training().sequenceLength();
+      return new ShardLoss(network.lossAndGradients(ids, gradient), targets);
+    } finally {
+      networks.add(network);
+    }
+  }
+
+  /**
+   * Sums the accumulators of {@code level} over the local shards: (0 + 1) + (2 + 3) and so on, in
+   * place.
+   *
+   * @return the slab that holds the sum in the level's range, until {@link #apply}; whoever
+   *     averages over workers overwrites the range there
+   */
+  public Slab sumOfShards(Level level) {
+    for (int distance = 1; distance < gradients.size(); distance *= 2) {
+      for (int shard = 0; shard + distance < gradients.size(); shard += 2 * distance) {
+        add(gradients.get(shard), gradients.get(shard + distance), level);
+      }
+    }
+    return gradients.get(0);
+  }
+
+  private static void add(Slab sum, Slab other, Level level) {
+    float[] a = new float[TILE];
+    float[] b = new float[TILE];
+    for (long done = 0; done < level.length(); done += TILE) {
+      int n = (int) Math.min(TILE, level.length() - done);
+      sum.read(level.offset() + done, a, 0, n);
+      other.read(level.offset() + done, b, 0, n);
+      for (int i = 0; i < n; i++) {
+        a[i] += b[i];
+      }
+      sum.write(level.offset() + done, a, 0, n);
+    }
+  }
+
+  /**
+   * Updates {@code level} from the sum left by {@link #sumOfShards} and clears its accumulators.
+   *
+   * @param step global step, from 1, at whose end the level is due
+   * @param tokens number of targets of all shards of all workers since the level's last update
+   * @return norm of the mean gradient before clipping; where it is not finite the parameters are
+   *     unchanged
+   */
+  public double apply(Level level, long step, long tokens) {
+    long update = LevelSchedule.updates(level, step, config.training().steps());
+    double norm =
+        optimizer.update(level, gradients.get(0), 1.0 / tokens, update, learningRate.at(step));
+    if (Double.isFinite(norm)) {
+      gradients.forEach(gradient -> gradient.clear(level.offset(), level.length()));
+    }
+    return norm;
+  }
+
+  /** XXH3-64 of the level's parameter bits. */
+  public long hash(Level level) {
+    HashStream64 stream = Hashing.xxh3_64().hashStream();
+    float[] tile = new float[TILE];
+    for (long done = 0; done < level.length(); done += TILE) {
+      int n = (int) Math.min(TILE, level.length() - done);
+      parameters.read(level.offset() + done, tile, 0, n);
+      for (int i = 0; i < n; i++) {
+        stream.putInt(Float.floatToRawIntBits(tile[i]));
+      }
+    }
+    return stream.getAsLong();
+  }
+
+  /** Writes the parameters as safetensors. */
+  public void writeParameters(OutputStream out) throws IOException {
+    SafetensorsWriter.write(out, Map.of("format", "hope-spark"), views("", parameters, levels));
+  }
+
+  public void readParameters(InputStream in) throws IOException {
+    SafetensorsReader.read(in, views("", parameters, levels));
+  }
+
+  /**
+   * Writes both moments of every parameter, named {@code exp_avg.<name>} and {@code
+   * exp_avg_sq.<name>}.
+   */
+  public void writeOptimizer(OutputStream out) throws IOException {
+    SafetensorsWriter.write(out, Map.of("optimizer", config.optimizer().name()), moments());
+  }
+
+  public void readOptimizer(InputStream in) throws IOException {
+    SafetensorsReader.read(in, moments());
+  }
+
+  /** Writes what local shard {@code shard} has gathered for the levels inside an interval. */
+  public void writeAccumulators(int shard, List<Level> inside, OutputStream out)
+      throws IOException {
+    SafetensorsWriter.write(out, Map.of(), views("", gradients.get(shard), inside));
+  }
+
+  public void readAccumulators(int shard, List<Level> inside, InputStream in) throws IOException {
+    SafetensorsReader.read(in, views("", gradients.get(shard), inside));
+  }
+
+  private List<TensorView> moments() {
+    List<TensorView> views = views("exp_avg.", moments1, levels);
+    views.addAll(views("exp_avg_sq.", moments2, levels));
+    return views;
+  }
+
+  private List<TensorView> views(String prefix, Slab slab, List<Level> of) {
+    List<TensorView> views = new ArrayList<>();
+    for (TensorSpec tensor : layout.tensors()) {
+      if (of.contains(levels.get(tensor.level()))) {
+        views.add(new TensorView(prefix + tensor.name(), tensor.shape(), slab, tensor.offset()));
+      }
+    }
+    return views;
+  }
+
+  @Override
+  public void close() {
+    threads.close();
+    networks.forEach(HopeNetwork::close);
+    gradients.forEach(Slab::close);
+    moments2.close();
+    moments1.close();
+    parameters.close();
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.model.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * A fixed set of daemon threads that work through the shards of a step, one shard at a time each.
+ */
+final class ShardThreads implements AutoCloseable {
+  private final ExecutorService pool;
+
+  ShardThreads(int threads) {
+    pool =
+        Executors.newFixedThreadPool(
+            threads,
+            task -> {
+              Thread thread = new Thread(task, "hope-shard");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Runs all tasks and returns their results in the order of the tasks; the first failure is
+   * thrown.
+   */
+  <T> List<T> run(List<Callable<T>> tasks) throws InterruptedException {
+    List<Future<T>> futures = new ArrayList<>();
+    tasks.forEach(task -> futures.add(pool.submit(task)));
+    try {
+      List<T> results = new ArrayList<>();
+      for (Future<T> future : futures) {
+        results.add(future.get());
+      }
+      return results;
+    } catch (ExecutionException e) {
+      futures.forEach(future -> future.cancel(true));
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(e.getCause());
+    }
+  }
+
+  @Override
+  public void close() {
+    pool.shutdownNow();
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * One worker's share of a training run: token ids of its virtual shards go into {@link
+ * org.hopespark.model.train.Replica#accumulate}, gradients gather shard by shard, and at a level's
+ * boundary they are summed in one fixed tree, exchanged by whoever owns the replica, and applied.
+ */
+package org.hopespark.model.train;

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.model.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.hopespark.model.tensor.ParameterLayout;
+import org.hopespark.model.tensor.Slab;
+import org.hopespark.model.tensor.TensorSpec;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The chunk form in float32 against the independent token loop in float64: values, and gradients as
+ * central differences of the token loop.
+ */
+class TestHopeGradients {
+  private static final long SEED = 20261121;
+  private static final double STEP = 1e-5;
+
+  private static SmallModel model;
+  private static float[] gradients;
+  private static double loss;
+
+  @BeforeAll
+  static void run() {
+    System.out.println("seed " + SEED);
+    model = new SmallModel(SEED);
+    gradients = gradients(model);
+  }
+
+  private static float[] gradients(SmallModel model) {
+    try (Slab slab = Slab.allocate("gradients", model.layout.size());
+        HopeNetwork network = model.network()) {
+      loss = network.lossAndGradients(model.ids, slab);
+      float[] values = new float[(int) model.layout.size()];
+      slab.read(0, values, 0, values.length);
+      return values;
+    }
+  }
+
+  @AfterAll
+  static void close() {
+    model.close();
+  }
+
+  static List<String> tensors() {
+    try (SmallModel model = new SmallModel(SEED)) {
+      return model.layout.tensors().stream().map(TensorSpec::name).toList();
+    }
+  }
+
+  @Test
+  void lossEqualsTheTokenLoop() {
+    assertThat(loss).isCloseTo(model.referenceLoss(model.values), within(2e-5 * loss));
+  }
+
+  @ParameterizedTest
+  @MethodSource("tensors")
+  void gradientOfEveryTensorEqualsCentralDifferences(String name) {
+    TensorSpec tensor = model.layout.tensor(name);
+    SplittableRandom random = new SplittableRandom(SEED ^ name.hashCode());
+    // A direction inside the tensor: one number that every element of its gradient enters.
+    double[] direction = new double[(int) tensor.size()];
+    double expected = 0;
+    double length = 0;
+    double scale = 0;
+    for (int i = 0; i < direction.length; i++) {
+      direction[i] = random.nextDouble() * 2 - 1;
+      float gradient = gradients[(int) tensor.offset() + i];
+      expected += direction[i] * gradient;
+      length += direction[i] * direction[i];
+      scale += (double) gradient * gradient;
+    }
+    assertThat(scale).as("norm of the gradient").isPositive();
+    double actual =
+        (lossAlong(tensor, direction, STEP) - lossAlong(tensor, direction, -STEP)) / (2 * STEP);
+    assertThat(expected)
+        .isCloseTo(
+            actual,
+            within(1e-4 * Math.sqrt(scale * length / direction.length) + 1e-4 * Math.abs(actual)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("tensors")
+  void singleElementsEqualCentralDifferences(String name) {
+    TensorSpec tensor = model.layout.tensor(name);
+    SplittableRandom random = new SplittableRandom(SEED + name.hashCode());
+    double largest = 0;
+    for (int i = 0; i < tensor.size(); i++) {
+      largest = Math.max(largest, Math.abs(gradients[(int) tensor.offset() + i]));
+    }
+    for (int trial = 0; trial < 5; trial++) {
+      int element = random.nextInt((int) tensor.size());
+      double[] direction = new double[(int) tensor.size()];
+      direction[element] = 1;
+      double actual =
+          (lossAlong(tensor, direction, STEP) - lossAlong(tensor, direction, -STEP)) / (2 * STEP);
+      assertThat((double) gradients[(int) tensor.offset() + element])
+          .as("element %d", element)
+          .isCloseTo(actual, within(2e-4 * largest));
+    }
+  }
+
+  @Test
+  void directionalDerivativeOfTheWholeModelEqualsCentralDifferences() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int trial = 0; trial < 5; trial++) {
+      double[] plus = model.values.clone();
+      double[] minus = model.values.clone();
+      double expected = 0;
+      double scale = 0;
+      for (int i = 0; i < plus.length; i++) {
+        double v = random.nextDouble() * 2 - 1;
+        plus[i] += STEP * v;
+        minus[i] -= STEP * v;
+        expected += v * gradients[i];
+        scale += v * v * gradients[i] * gradients[i];
+      }
+      double actual = (model.referenceLoss(plus) - model.referenceLoss(minus)) / (2 * STEP);
+      assertThat(expected).isCloseTo(actual, within(1e-4 * Math.sqrt(scale)));
+    }
+  }
+
+  /**
+   * Without the gradient through the writes these would be zero: nothing else reaches M_eta and
+   * M_alpha.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"k", "v", "eta", "alpha", "memory"})
+  void outerGradientOfEveryInitialStateIsNotZero(String memory) {
+    assertThat(ParameterLayout.MEMORIES).contains(memory);
+    for (int block = 0; block < 2; block++) {
+      for (String weight : List.of(".w1", ".w2")) {
+        TensorSpec tensor =
+            model.layout.tensor("blocks." + block + ".titans.memories." + memory + weight);
+        for (int head = 0; head < 2; head++) {
+          double squares = 0;
+          int half = (int) tensor.size() / 2;
+          for (int i = 0; i < half; i++) {
+            float gradient = gradients[(int) tensor.offset() + head * half + i];
+            squares += (double) gradient * gradient;
+          }
+          assertThat(Math.sqrt(squares)).as("%s head %d", tensor.name(), head).isGreaterThan(1e-4);
+        }
+      }
+    }
+  }
+
+  private static double lossAlong(TensorSpec tensor, double[] direction, double step) {
+    double[] values = model.values.clone();
+    for (int i = 0; i < direction.length; i++) {
+      values[(int) tensor.offset() + i] += step * direction[i];
+    }
+    return model.referenceLoss(values);
+  }
+}
