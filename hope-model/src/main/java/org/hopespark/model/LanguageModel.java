@@ -71,6 +71,15 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
+   * As {@link #lossSum}, and writes the loss of each target to {@code losses}.
+   *
+   * @param losses sequence length values, overwritten
+   */
+  public double losses(int[] tokens, double[] losses) {
+    return network.losses(tokens, losses);
+  }
+
+  /**
    * Continues a prompt; the model sees at most the last {@link #sequenceLength} ids.
    *
    * @param prompt at least one id

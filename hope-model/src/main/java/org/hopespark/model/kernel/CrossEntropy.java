@@ -32,18 +32,19 @@ public final class CrossEntropy {
     logits.loadRow(0, out);
   }
 
-  /** Sum of the losses of {@code hidden} (rows x D) against {@code targets[at..at + rows)}. */
-  public double forward(Matrix hidden, Matrix table, int[] targets, int at) {
+  /**
+   * Writes the loss of each row of {@code hidden} (rows x D) against {@code targets[at..at + rows)}
+   * to {@code losses}, and returns their sum.
+   */
+  public double forward(Matrix hidden, Matrix table, int[] targets, int at, double[] losses) {
     double loss = 0;
-    Matrix block =
-        Matrix.strided(
-            hidden.slab(), hidden.offset(), blockRows, hidden.columns(), hidden.columns());
     for (int from = 0; from < hidden.rows(); from += blockRows) {
       int n = place(hidden, from);
       gemm.nt(1, block, table, 0, logits);
       for (int r = 0; r < n; r++) {
         logits.loadRow(r, row);
-        loss += loss(targets[at + from + r]);
+        losses[from + r] = loss(targets[at + from + r]);
+        loss += losses[from + r];
       }
     }
     return loss;

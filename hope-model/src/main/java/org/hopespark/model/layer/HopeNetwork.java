@@ -111,8 +111,13 @@ public final class HopeNetwork implements AutoCloseable {
    * @return sum of the B T losses, in nats
    */
   public double loss(int[] ids) {
+    return losses(ids, new double[targets.length]);
+  }
+
+  /** As {@link #loss}, and writes the loss of each of the B T targets to {@code losses}. */
+  public double losses(int[] ids, double[] losses) {
     forward(ids);
-    return crossEntropy.forward(normed, table, targets, 0);
+    return crossEntropy.forward(normed, table, targets, 0, losses);
   }
 
   /**
