@@ -18,6 +18,7 @@ import org.apache.arrow.vector.SmallIntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.hopespark.data.CorruptDataException;
@@ -61,10 +62,8 @@ public final class ShardCheck {
         InputStream in = new BufferedInputStream(Storage.openListed(hadoop, path));
         ArrowStreamReader reader = new ArrowStreamReader(in, allocator)) {
       VectorSchemaRoot root = reader.getVectorSchemaRoot();
-      expect(
-          "schema",
-          format.schema(promised.split(), promised.ordinal()).toString(),
-          root.getSchema());
+      Schema schema = format.schema(promised.split(), promised.ordinal());
+      expect("schema and its metadata as expected", true, root.getSchema().equals(schema));
       int batch = 0;
       while (reader.loadNextBatch()) {
         expect("number of batches", index.batches().size() > batch, true);

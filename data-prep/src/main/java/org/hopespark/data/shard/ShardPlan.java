@@ -51,7 +51,7 @@ public final class ShardPlan implements Serializable {
 
   /** The bucket of a document id. */
   public static int bucket(byte[] id) {
-    return (id[0] & 0xFF) << 8 | id[1] & 0xFF;
+    return (id[0] & 0xFF) << 8 | (id[1] & 0xFF);
   }
 
   public int numShards() {

@@ -93,7 +93,7 @@ public final class ShardWriter implements AutoCloseable {
     int numTokens = tokens.length / format.width().numBytes();
     boolean isFull =
         rows.documents() == maxBatchDocuments
-            || rows.documents() > 0 && rows.tokens() + numTokens > MAX_BATCH_TOKENS;
+            || (rows.documents() > 0 && rows.tokens() + numTokens > MAX_BATCH_TOKENS);
     if (isFull) {
       file.write(rows);
       rows.clear();

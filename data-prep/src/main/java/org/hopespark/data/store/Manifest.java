@@ -5,19 +5,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.hopespark.data.CorruptDataException;
 import org.hopespark.data.InvalidInputException;
 
-/** Reading and committing {@code manifest.json}. */
+/**
+ * Reading {@code manifest.json}: a directory is what its manifest says, and nothing without one.
+ */
 public final class Manifest {
   public static final String NAME = "manifest.json";
 
@@ -66,66 +63,6 @@ public final class Manifest {
       return Json.mapper().treeToValue(tree, type);
     } catch (IOException e) {
       throw unreadable(directory, e);
-    }
-  }
-
-  /**
-   * Makes the manifest visible, whole, if none is there yet.
-   *
-   * @return whether this call created it
-   */
-  static boolean createIfAbsent(Configuration hadoop, Path directory, String attempt, byte[] bytes)
-      throws IOException {
-    Path manifest = new Path(directory, NAME);
-    FileSystem fileSystem = Storage.fileSystem(hadoop, manifest);
-    if (fileSystem instanceof RawLocalFileSystem local) {
-      return linkIfAbsent(local, manifest, temporary(directory, attempt), bytes);
-    }
-
-    if ("hdfs".equals(fileSystem.getScheme())) {
-      // A rename within HDFS is atomic and refuses a target that is there.
-      Path temporary = temporary(directory, attempt);
-      write(fileSystem, temporary, bytes);
-      boolean created = !fileSystem.exists(manifest) && fileSystem.rename(temporary, manifest);
-      if (!created) {
-        fileSystem.delete(temporary, /* recursive= */ false);
-      }
-
-      return created;
-    }
-
-    // Object stores show a file when its stream is closed.
-    try {
-      write(fileSystem, manifest, bytes);
-      return true;
-    } catch (org.apache.hadoop.fs.FileAlreadyExistsException e) {
-      return false;
-    }
-  }
-
-  /** A rename on a local disk replaces its target; a hard link does not. */
-  private static boolean linkIfAbsent(
-      RawLocalFileSystem local, Path manifest, Path temporary, byte[] bytes) throws IOException {
-    write(local, temporary, bytes);
-    try {
-      Files.createLink(local.pathToFile(manifest).toPath(), local.pathToFile(temporary).toPath());
-      return true;
-    } catch (FileAlreadyExistsException e) {
-      return false;
-    } catch (UnsupportedOperationException e) {
-      return !local.exists(manifest) && local.rename(temporary, manifest);
-    } finally {
-      local.delete(temporary, /* recursive= */ false);
-    }
-  }
-
-  private static Path temporary(Path directory, String attempt) {
-    return new Path(directory, "_manifest-" + attempt + ".json");
-  }
-
-  private static void write(FileSystem fileSystem, Path path, byte[] bytes) throws IOException {
-    try (OutputStream out = fileSystem.create(path, /* overwrite= */ false)) {
-      out.write(bytes);
     }
   }
 

@@ -111,7 +111,7 @@ public final class OutputDirectory {
    */
   public void commit(Object manifest, Set<String> listed) {
     try {
-      if (!Manifest.createIfAbsent(hadoop, path, attempt, Json.bytes(manifest))) {
+      if (!WholeFile.createIfAbsent(hadoop, new Path(path, Manifest.NAME), Json.bytes(manifest))) {
         throw occupied("another process has finished there meanwhile");
       }
 
