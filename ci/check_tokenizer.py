@@ -36,12 +36,12 @@ def check(tokenizer, text_path, ids_path):
         expected = None if text is None else tokenizer.encode(text.decode("utf-8"), add_special_tokens=False).ids
         actual = None if ids is None else json.loads(ids)
         if expected != actual:
-            return f"Different ids: {difference(number, expected, actual)}.", 1
+            return f"FAIL  tokenizer ids: {difference(number, expected, actual)}", 1
         count_lines += 1
         count_ids += len(actual)
     if count_lines == 0:
-        return f"Nothing to compare: {text_path} holds no lines.", 2
-    return f"Equal ids: {count_ids} ids of {count_lines} lines, as Hugging Face tokenizers gives them.", 0
+        return f"FAIL  tokenizer ids: {text_path} holds no lines", 2
+    return f"ok    tokenizer ids: {count_ids} of {count_lines} lines, as Hugging Face tokenizers gives them", 0
 
 
 def main(arguments):
@@ -50,17 +50,17 @@ def main(arguments):
     try:
         from tokenizers import Tokenizer
     except ImportError:
-        return "Skipped: the Python package tokenizers is absent.", 0
+        return "skip  tokenizer ids: the Python package tokenizers is absent", 0
     tokenizer_path, text_path, ids_path = arguments
     try:
         tokenizer = Tokenizer.from_file(tokenizer_path)
     except Exception as error:  # the package raises plain Exception
-        return f"Cannot load tokenizer [{tokenizer_path}]: {error}.", 2
+        return f"FAIL  tokenizer ids: cannot load {tokenizer_path}: {error}", 2
     tokenizer.encode_special_tokens = True
     try:
         return check(tokenizer, text_path, ids_path)
     except (OSError, TypeError, ValueError) as error:
-        return f"Cannot compare [{text_path}] with [{ids_path}]: {error}.", 2
+        return f"FAIL  tokenizer ids: cannot compare {text_path} with {ids_path}: {error}", 2
 
 
 if __name__ == "__main__":
