@@ -90,9 +90,8 @@ public final class CrossEntropy {
     double label = row[target];
     double sum = 0;
     for (int v = 0; v < row.length; v++) {
-      double e = Math.exp(row[v] - max);
-      row[v] = (float) e;
-      sum += e;
+      row[v] = Exponential.of(row[v] - max);
+      sum += row[v];
     }
     float scale = (float) (1 / sum);
     for (int v = 0; v < row.length; v++) {

@@ -4,7 +4,8 @@ package org.hopespark.model.kernel;
 /**
  * GELU in its tanh form, the sigma of a memory: {@code f(x) = x s(2u)}, {@code u = c (x + a x^3)},
  * s the logistic function (Hendrycks and Gimpel 2016). The write of a memory differentiates it
- * once, the outer gradient through the write twice.
+ * once, the outer gradient through the write twice. The gate s is computed once for all three,
+ * apart from the arithmetic, which vectorises.
  */
 final class Gelu {
   private static final float C = 0.7978846f; // sqrt(2 / pi)
@@ -12,26 +13,33 @@ final class Gelu {
 
   private Gelu() {}
 
-  /** {@code out[i] = f(x[i])}. */
-  static void values(float[] x, float[] out, int n) {
+  /** {@code gate[i] = s(2u(x[i]))}. */
+  static void gates(float[] x, float[] gate, int n) {
     for (int i = 0; i < n; i++) {
-      out[i] = x[i] * Logistic.value(2 * C * (x[i] + A * x[i] * x[i] * x[i]));
+      gate[i] = Logistic.value(2 * C * (x[i] + A * x[i] * x[i] * x[i]));
+    }
+  }
+
+  /** {@code out[i] = f(x[i])}. */
+  static void values(float[] x, float[] gate, float[] out, int n) {
+    for (int i = 0; i < n; i++) {
+      out[i] = x[i] * gate[i];
     }
   }
 
   /** {@code out[i] = f'(x[i])}. */
-  static void slopes(float[] x, float[] out, int n) {
+  static void slopes(float[] x, float[] gate, float[] out, int n) {
     for (int i = 0; i < n; i++) {
-      float s = Logistic.value(2 * C * (x[i] + A * x[i] * x[i] * x[i]));
+      float s = gate[i];
       float du = C * (1 + 3 * A * x[i] * x[i]);
       out[i] = s + 2 * x[i] * s * (1 - s) * du;
     }
   }
 
   /** {@code out[i] = f''(x[i])}. */
-  static void curvatures(float[] x, float[] out, int n) {
+  static void curvatures(float[] x, float[] gate, float[] out, int n) {
     for (int i = 0; i < n; i++) {
-      float s = Logistic.value(2 * C * (x[i] + A * x[i] * x[i] * x[i]));
+      float s = gate[i];
       float du = C * (1 + 3 * A * x[i] * x[i]);
       float ddu = 6 * C * A * x[i];
       float ds = 2 * s * (1 - s);

@@ -6,6 +6,6 @@ final class Logistic {
   private Logistic() {}
 
   static float value(float x) {
-    return (float) (1 / (1 + Math.exp(-x)));
+    return 1 / (1 + Exponential.of(-x));
   }
 }

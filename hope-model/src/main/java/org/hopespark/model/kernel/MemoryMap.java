@@ -16,6 +16,7 @@ final class MemoryMap {
   private final Matrix a;
   private final Matrix s;
   private final float[] aTile;
+  private final float[] gate;
   private final float[] tile;
   private final float[] slope;
   private final float[] row;
@@ -28,6 +29,7 @@ final class MemoryMap {
     a = scratch.matrix(chunk, hidden);
     s = scratch.matrix(chunk, hidden);
     aTile = new float[chunk * hidden];
+    gate = new float[chunk * hidden];
     tile = new float[chunk * hidden];
     slope = new float[chunk * hidden];
     row = new float[chunk * width];
@@ -47,7 +49,7 @@ final class MemoryMap {
     gemm.nn(1, dOut, state.w1, 0, s);
     s.load(tile);
     int n = z.rows() * hidden;
-    Gelu.slopes(aTile, slope, n);
+    Gelu.slopes(aTile, gate, slope, n);
     for (int i = 0; i < n; i++) {
       tile[i] *= slope[i];
     }
@@ -67,7 +69,8 @@ final class MemoryMap {
     s.limit(z.rows());
     gemm.nt(1, z, state.w2, 0, a);
     a.load(aTile);
-    Gelu.values(aTile, tile, z.rows() * hidden);
+    Gelu.gates(aTile, gate, z.rows() * hidden);
+    Gelu.values(aTile, gate, tile, z.rows() * hidden);
     s.store(tile);
   }
 }

@@ -26,6 +26,7 @@ final class MemoryRead {
   private final Matrix dJ;
   private final Matrix kept;
   private final float[] aTile;
+  private final float[] aGate;
   private final float[] a0Tile;
   private final float[] p0Tile;
   private final float[] j1Tile;
@@ -51,6 +52,7 @@ final class MemoryRead {
     kept = scratch.matrix(chunk, width);
     rowWindows = new Matrix[] {a0, p0, a, s, dS, kept};
     aTile = new float[chunk * hidden];
+    aGate = new float[chunk * hidden];
     a0Tile = new float[chunk * hidden];
     p0Tile = new float[chunk * width];
     j1Tile = new float[chunk * chunk];
@@ -77,7 +79,8 @@ final class MemoryRead {
     a.store(x1);
     gemm.nn(-1, j2, write.e2, 1, a);
     a.load(aTile);
-    Gelu.values(aTile, x1, n * hidden);
+    Gelu.gates(aTile, aGate, n * hidden);
+    Gelu.values(aTile, aGate, x1, n * hidden);
     s.store(x1);
     gemm.nt(1, s, start.w1, 0, p0);
     p0.load(p0Tile);
@@ -119,7 +122,7 @@ final class MemoryRead {
     gemm.tn(1, dJ, s, 1, write.dS);
     // a = exp(g) q W2^T - M2 E2, s = f(a); dS becomes the gradient of a.
     dS.load(x1);
-    Gelu.slopes(aTile, x2, n * hidden);
+    Gelu.slopes(aTile, aGate, x2, n * hidden);
     for (int i = 0; i < n * hidden; i++) {
       x1[i] *= x2[i];
     }

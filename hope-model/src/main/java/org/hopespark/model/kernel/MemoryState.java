@@ -63,11 +63,22 @@ final class MemoryState {
   private float dot(Matrix a, Matrix b) {
     a.load(mine);
     b.load(others);
-    float sum = 0;
-    for (int i = 0; i < half; i++) {
-      sum += mine[i] * others[i];
+    // Four sums, because one would wait for itself.
+    float sum0 = 0;
+    float sum1 = 0;
+    float sum2 = 0;
+    float sum3 = 0;
+    int i = 0;
+    for (; i + 3 < half; i += 4) {
+      sum0 += mine[i] * others[i];
+      sum1 += mine[i + 1] * others[i + 1];
+      sum2 += mine[i + 2] * others[i + 2];
+      sum3 += mine[i + 3] * others[i + 3];
     }
-    return sum;
+    for (; i < half; i++) {
+      sum0 += mine[i] * others[i];
+    }
+    return sum0 + sum1 + sum2 + sum3;
   }
 
   private void addScaled(Matrix to, float scale, Matrix from) {

@@ -69,6 +69,8 @@ final class MemoryWrite {
   private final Matrix dA;
 
   private final float[] aTile;
+  private final float[] aGate;
+  private final float[] bGate;
   private final float[] pTile;
   private final float[] gTile;
   private final float[] bTile;
@@ -119,6 +121,8 @@ final class MemoryWrite {
     dRho = new float[chunk];
     dOmega = new float[chunk];
     aTile = new float[chunk * hidden];
+    aGate = new float[chunk * hidden];
+    bGate = new float[chunk * hidden];
     pTile = new float[chunk * width];
     gTile = new float[chunk * hidden];
     bTile = new float[chunk * hidden];
@@ -144,7 +148,8 @@ final class MemoryWrite {
     selfGeneratedValues(in, start);
     gemm.nt(1, in.k, start.w2, 0, a);
     a.load(aTile);
-    Gelu.values(aTile, x1, n * hidden);
+    Gelu.gates(aTile, aGate, n * hidden);
+    Gelu.values(aTile, aGate, x1, n * hidden);
     s.store(x1);
     rates(in, x1);
     gemm.nt(1, s, start.w1, 0, p);
@@ -171,7 +176,8 @@ final class MemoryWrite {
     int n = in.n;
     gemm.nt(1, in.v, start.w2, 0, b);
     b.load(bTile);
-    Gelu.values(bTile, x1, n * hidden);
+    Gelu.gates(bTile, bGate, n * hidden);
+    Gelu.values(bTile, bGate, x1, n * hidden);
     sb.store(x1);
     u.copy(in.v);
     gemm.nt(1, sb, start.w1, 1, u);
@@ -226,7 +232,7 @@ final class MemoryWrite {
   private void frozenGradient(ChunkInputs in, MemoryState start) {
     gemm.nn(1, r, start.w1, 0, g);
     g.load(gTile);
-    Gelu.slopes(aTile, slope, in.n * hidden);
+    Gelu.slopes(aTile, aGate, slope, in.n * hidden);
     for (int t = 0; t < in.n; t++) {
       float kept = in.retention.start[t];
       for (int i = t * hidden; i < (t + 1) * hidden; i++) {
@@ -346,7 +352,7 @@ final class MemoryWrite {
   // Right side Y2 = exp(g) A + 2 G (.) f'(A): leaves 2 dY2 (.) f'(A) in tall, the share of A in dA.
   private void frozenGradientAdjoint(ChunkInputs in) {
     dE2.load(x1);
-    Gelu.curvatures(aTile, x2, in.n * hidden);
+    Gelu.curvatures(aTile, aGate, x2, in.n * hidden);
     for (int t = 0; t < in.n; t++) {
       float kept = in.retention.start[t];
       float product = 0;
@@ -423,7 +429,7 @@ final class MemoryWrite {
     gemm.tn(1, u, sb, 1, dStart.w1);
     gemm.nn(1, u, start.w1, 0, tall);
     tall.load(x1);
-    Gelu.slopes(bTile, x2, n * hidden);
+    Gelu.slopes(bTile, bGate, x2, n * hidden);
     for (int i = 0; i < n * hidden; i++) {
       x1[i] *= x2[i];
     }

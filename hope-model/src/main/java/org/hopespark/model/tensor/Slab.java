@@ -47,7 +47,7 @@ public final class Slab implements AutoCloseable {
   public static Slab allocate(String purpose, long elements) {
     if (elements < 1 || elements > MAX_ELEMENTS) {
       throw new InvalidConfigException(
-          "Cannot allocate %s [%,d floats]: one array holds 1 to %,d. Lower model.dim, model.vocab-size, training.batch-size or training.sequence-length."
+          "Cannot allocate %s [%d floats]: one array holds 1 to %d. Lower model.dim, model.vocab-size, training.batch-size or training.sequence-length."
               .formatted(purpose, elements, MAX_ELEMENTS));
     }
     return new Slab(Nd4j.zeros(DataType.FLOAT, elements));

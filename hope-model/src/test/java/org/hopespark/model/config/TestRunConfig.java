@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.model.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.hopespark.model.InvalidConfigException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TestRunConfig {
+  private static RunConfig read(String yaml, String... overrides) {
+    return RunConfig.read(
+        new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)), List.of(overrides));
+  }
+
+  @Test
+  void defaultsAreThoseOfTheDesign() {
+    RunConfig config = read("");
+    assertThat(config.seed()).isEqualTo(7);
+    assertThat(config.model().vocabularySize()).isEqualTo(8192);
+    assertThat(config.model().dim()).isEqualTo(256);
+    assertThat(config.model().layers()).isEqualTo(4);
+    assertThat(config.model().heads()).isEqualTo(4);
+    assertThat(config.model().memory())
+        .isEqualTo(new MemoryConfig(64, 64, 1, 4, 4, -3, 0.05, 0.5, 6));
+    assertThat(config.model().core()).isEqualTo(new CoreConfig(1));
+    assertThat(config.model().cms())
+        .containsExactly(
+            new CmsLevelConfig("fast", 1, 1),
+            new CmsLevelConfig("mid", 4, 1),
+            new CmsLevelConfig("slow", 16, 1));
+    assertThat(config.training()).isEqualTo(new TrainingConfig(256, 4, 2000, 100, 4, 10));
+    assertThat(config.optimizer())
+        .isEqualTo(new OptimizerConfig("adamw", 3e-3, 0.1, 0.9, 0.95, 1e-8, 0.1, 1));
+    assertThat(config.sync()).isEqualTo(new SyncConfig("exact", 2, "float32", 60));
+    assertThat(config.checkpoint()).isEqualTo(new CheckpointConfig(500, 3));
+  }
+
+  @Test
+  void everyKeyCanBeSet() {
+    String yaml =
+        """
+        seed: 1
+        model:
+          architecture: hope
+          vocab-size: 300
+          dim: 12
+          layers: 3
+          heads: 3
+          memory: { chunk: 5, projection-chunk: 6, hidden-ratio: 2.0, convolution: 7, eta-max: 1.5, eta-bias: -1.0, w2-rate: 0.2, alpha-min: 0.1, alpha-bias: 2.0 }
+          core: { period: 2 }
+          cms: [ { name: only, period: 3, hidden-ratio: 0.5 } ]
+        training: { sequence-length: 32, batch-size: 1, steps: 9, warmup-steps: 2, virtual-shards: 8, log-every: 3 }
+        optimizer: { name: adamw, learning-rate: 1.0e-2, final-ratio: 0.5, beta1: 0.8, beta2: 0.9, epsilon: 1.0e-6, weight-decay: 0.2, clip-norm: 2.0 }
+        sync: { mode: exact, workers: 4, wire: float32, timeout-seconds: 5 }
+        checkpoint: { every-steps: 4, keep: 1 }
+        """;
+    RunConfig expected =
+        new RunConfig(
+            1,
+            new ModelConfig(
+                "hope",
+                300,
+                12,
+                3,
+                3,
+                new MemoryConfig(5, 6, 2, 7, 1.5, -1, 0.2, 0.1, 2),
+                new CoreConfig(2),
+                List.of(new CmsLevelConfig("only", 3, 0.5))),
+            new TrainingConfig(32, 1, 9, 2, 8, 3),
+            new OptimizerConfig("adamw", 1e-2, 0.5, 0.8, 0.9, 1e-6, 0.2, 2),
+            new SyncConfig("exact", 4, "float32", 5),
+            new CheckpointConfig(4, 1));
+    assertThat(read(yaml)).isEqualTo(expected);
+  }
+
+  @Test
+  void whatIsPrintedReadsBackAsTheSame() {
+    RunConfig config = read("model: { dim: 64, heads: 2 }", "optimizer.learning-rate=0.01");
+    assertThat(read(config.toYaml())).isEqualTo(config);
+    assertThat(read(config.toJson())).isEqualTo(config);
+    assertThat(config.toYaml()).contains("vocab-size: 8192").contains("learning-rate: 0.01");
+  }
+
+  @Test
+  void overridesWinOverTheFile() {
+    RunConfig config =
+        read(
+            "model: { dim: 64 }",
+            "model.dim=128",
+            "training.steps=500",
+            "model.cms=[{name: a, period: 1}, {name: b, period: 8}]");
+    assertThat(config.model().dim()).isEqualTo(128);
+    assertThat(config.training().steps()).isEqualTo(500);
+    assertThat(config.model().cms()).extracting(CmsLevelConfig::period).containsExactly(1, 8);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "model.dimm=64|Invalid configuration key [model.dimm]: there is no such key. Did you mean model.dim?",
+        "modle.dim=64|Invalid configuration key [modle]: there is no such key. Did you mean model?",
+        "training.learning-rate=1|Invalid configuration key [training.learning-rate]: there is no such key. Did you mean training.batch-size?",
+        "model.memory.chnk=1|Invalid configuration key [model.memory.chnk]: there is no such key. Did you mean model.memory.chunk?",
+        "model.cms=[{name: a, priod: 2}]|Invalid configuration key [model.cms[0].priod]: there is no such key. Did you mean model.cms[0].period?",
+        "model.dim=abc|Invalid model.dim [abc]: must be a whole number. See docs/configuration.md.",
+        "model.dim=1.5|Invalid model.dim [1.5]: must be a whole number. See docs/configuration.md.",
+        "optimizer.learning-rate=fast|Invalid optimizer.learning-rate [fast]: must be a number. See docs/configuration.md.",
+        "model.dim=258|Invalid model.dim [258]: must be a multiple of model.heads [4]. Set model.dim to 260, or model.heads to a divisor of 258.",
+        "model.layers=0|Invalid model.layers [0]: must be from 1 to 256. Set it inside this range.",
+        "training.virtual-shards=6|Invalid training.virtual-shards [6]: must be a power of two. Use 4.",
+        "sync.workers=3|Invalid sync.workers [3]: must be a power of two. Use 2.",
+        "sync.workers=8|Invalid sync.workers [8]: must divide training.virtual-shards [4]. Set one of them to match.",
+        "training.steps=50|Invalid training.warmup-steps [100]: must not exceed training.steps [50]. Set it to 2.",
+        "sync.mode=exakt|Invalid sync.mode [exakt]: must be one of exact. Use exact.",
+        "model.cms=[{name: a, period: 4}, {name: b, period: 2}]|Invalid model.cms.b.period [2]: levels stand fastest first, and the one before has period 4. Reorder them.",
+        "model.cms=[{name: core, period: 4}]|Invalid model.cms name [core]: every level needs a name of its own, and core is taken. Rename it.",
+        "model.cms=[{period: 4}]|Invalid model.cms name []: must be letters, digits and dashes. Name the level, as in {name: fast, period: 1}.",
+        "model.cms=3|Invalid model.cms [3]: must be a list. See docs/configuration.md.",
+        "model=3|Invalid model [3]: must be a section of keys. See docs/configuration.md.",
+        "dim|Invalid --set [dim]: must be key=value. Write it like --set model.dim=128.",
+        "optimizer.clip-norm=NaN|Invalid optimizer.clip-norm [NaN]: must be from 2.2250738585072014E-308 to 1.0E9. Set it inside this range.",
+      })
+  void mistakesAreNamedInOneLine(String override, String message) {
+    assertThatThrownBy(() -> read("", override))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void refusesTextThatIsNoMapping() {
+    assertThatThrownBy(() -> read("- 1\n- 2\n"))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("the top must be a mapping of keys");
+    assertThatThrownBy(() -> read("model: { dim: "))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("it is not YAML");
+  }
+
+  @Test
+  void refusesAKeyGivenTwice() {
+    assertThatThrownBy(() -> read("seed: 1\nseed: 2\n"))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("seed");
+  }
+
+  @Test
+  void theConfigurationPageIsUpToDate() throws IOException {
+    Path page = Path.of("..", "docs", "configuration.md");
+    assertThat(Files.readString(page))
+        .as("docs/configuration.md; write ConfigurationPage.markdown() there")
+        .isEqualTo(ConfigurationPage.markdown());
+  }
+
+  @Test
+  void distanceCountsInsertionsDeletionsAndSubstitutions() {
+    assertThat(Nearest.distance("kitten", "sitting")).isEqualTo(3);
+    assertThat(Nearest.distance("", "abc")).isEqualTo(3);
+    assertThat(Nearest.of("perod", List.of("name", "period", "hidden-ratio"))).isEqualTo("period");
+  }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.model.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Functions of one number against {@code java.lang.Math} in double. */
+class TestElementwise {
+  @Test
+  void exponentialIsWithinTwoPartsInTenMillion() {
+    for (float x = -87; x <= 88; x += 0.00371f) {
+      double expected = Math.exp(x);
+      assertThat((double) Exponential.of(x))
+          .as("exp(%s)", x)
+          .isCloseTo(expected, within(2.5e-7 * expected));
+    }
+  }
+
+  @Test
+  void exponentialOfZeroIsOne() {
+    assertThat(Exponential.of(0)).isEqualTo(1);
+    assertThat(Exponential.of(-0f)).isEqualTo(1);
+  }
+
+  @Test
+  void exponentialStaysFiniteAndPositive() {
+    assertThat(Exponential.of(1000)).isFinite().isGreaterThan(1e38f);
+    assertThat(Exponential.of(-1000)).isPositive().isLessThan(2e-38f);
+    assertThat(Exponential.of(Float.NaN)).isNaN();
+  }
+
+  @Test
+  void logisticSumsToOneWithItsMirror() {
+    for (float x = -30; x <= 30; x += 0.7f) {
+      assertThat((double) Logistic.value(x)).isCloseTo(1 / (1 + Math.exp(-x)), within(3e-7));
+      assertThat((double) Logistic.value(x) + Logistic.value(-x)).isCloseTo(1, within(3e-7));
+    }
+  }
+
+  @Test
+  void geluAndItsDerivativesEqualCentralDifferences() {
+    int n = 401;
+    float[] x = new float[n];
+    float[] gate = new float[n];
+    float[] value = new float[n];
+    float[] slope = new float[n];
+    float[] curvature = new float[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = (i - 200) * 0.025f;
+    }
+    Gelu.gates(x, gate, n);
+    Gelu.values(x, gate, value, n);
+    Gelu.slopes(x, gate, slope, n);
+    Gelu.curvatures(x, gate, curvature, n);
+    double h = 1e-4;
+    for (int i = 0; i < n; i++) {
+      assertThat((double) value[i]).isCloseTo(gelu(x[i]), within(2e-6));
+      assertThat((double) slope[i])
+          .isCloseTo((gelu(x[i] + h) - gelu(x[i] - h)) / (2 * h), within(3e-6));
+      assertThat((double) curvature[i])
+          .isCloseTo((gelu(x[i] + h) - 2 * gelu(x[i]) + gelu(x[i] - h)) / (h * h), within(2e-5));
+    }
+  }
+
+  private static double gelu(double x) {
+    return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+  }
+
+  @Test
+  void unitRowsHaveLengthOneAndKeepTheirDirection() {
+    float[] x = {3, 4, 0, 0, 0, -2};
+    float[] lengths = new float[3];
+    UnitRows.forward(x, 3, 2, lengths, 0);
+    assertThat(x).containsExactly(0.6f, 0.8f, 0, 0, 0, -1);
+    assertThat(lengths).containsExactly(5, 1e-6f, 2);
+  }
+
+  @Test
+  void unitRowsBackwardEqualsCentralDifferences() {
+    SplittableRandom random = new SplittableRandom(5);
+    float[] x = new float[7];
+    float[] dy = new float[7];
+    for (int i = 0; i < 7; i++) {
+      x[i] = (float) random.nextDouble(-1, 1);
+      dy[i] = (float) random.nextDouble(-1, 1);
+    }
+    float[] y = x.clone();
+    float[] lengths = new float[1];
+    UnitRows.forward(y, 1, 7, lengths, 0);
+    float[] dx = dy.clone();
+    UnitRows.backward(y, lengths, 0, dx, 1, 7);
+    for (int i = 0; i < 7; i++) {
+      double h = 1e-5;
+      assertThat((double) dx[i])
+          .isCloseTo((along(x, dy, i, h) - along(x, dy, i, -h)) / (2 * h), within(1e-5));
+    }
+  }
+
+  private static double along(float[] x, float[] dy, int changed, double h) {
+    double squares = 0;
+    double sum = 0;
+    for (int i = 0; i < x.length; i++) {
+      double value = x[i] + (i == changed ? h : 0);
+      squares += value * value;
+      sum += dy[i] * value;
+    }
+    return sum / Math.sqrt(squares);
+  }
+
+  @Test
+  void retentionOfConstantAlphaIsItsPower() {
+    int n = 5;
+    float[] alpha = {0.9f, 0.9f, 0.9f, 0.9f, 0.9f};
+    Retention retention = new Retention(n);
+    retention.forward(alpha, 0, n);
+    for (int t = 0; t < n; t++) {
+      assertThat((double) retention.start[t]).isCloseTo(Math.pow(0.9, t), within(1e-6));
+      assertThat((double) retention.tail[t]).isCloseTo(Math.pow(0.9, n - 1 - t), within(1e-6));
+      for (int s = 0; s < n; s++) {
+        double expected = s < t ? Math.pow(0.9, t - 1 - s) : 0;
+        assertThat((double) retention.decay[t * n + s]).isCloseTo(expected, within(1e-6));
+      }
+    }
+    assertThat((double) retention.end).isCloseTo(Math.pow(0.9, n), within(1e-6));
+  }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.model.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import org.hopespark.model.tensor.Slab;
+import org.hopespark.model.tensor.TensorSpec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Properties that the equations promise, whatever the parameters. */
+class TestHopeProperties {
+  private static final long SEED = 977;
+
+  /** Chunk 1 is Eq. 88; chunk 64 exceeds the sequence, so that all of it is one chunk. */
+  @ParameterizedTest
+  @CsvSource({"1, 1", "2, 5", "3, 3", "5, 2", "7, 11", "11, 1", "64, 64"})
+  void chunkFormEqualsTheTokenLoopForEveryChunk(int chunk, int projectionChunk) {
+    try (SmallModel model =
+            new SmallModel(
+                SEED,
+                "model.memory.chunk=" + chunk,
+                "model.memory.projection-chunk=" + projectionChunk);
+        HopeNetwork network = model.network()) {
+      double expected = model.referenceLoss(model.values);
+      assertThat(network.loss(model.ids)).isCloseTo(expected, within(2e-5 * expected));
+    }
+  }
+
+  @Test
+  void lossWithAndWithoutGradientsIsTheSame() {
+    try (SmallModel model = new SmallModel(SEED);
+        Slab gradients = Slab.allocate("gradients", model.layout.size());
+        HopeNetwork network = model.network()) {
+      assertThat(network.lossAndGradients(model.ids, gradients)).isEqualTo(network.loss(model.ids));
+    }
+  }
+
+  @Test
+  void gradientsAccumulate() {
+    try (SmallModel model = new SmallModel(SEED);
+        Slab once = Slab.allocate("gradients", model.layout.size());
+        Slab twice = Slab.allocate("gradients", model.layout.size());
+        HopeNetwork network = model.network()) {
+      network.lossAndGradients(model.ids, once);
+      network.lossAndGradients(model.ids, twice);
+      network.lossAndGradients(model.ids, twice);
+      double largest = 0;
+      for (long i = 0; i < once.size(); i++) {
+        largest = Math.max(largest, Math.abs(once.read(i)));
+      }
+      assertThat(largest).isPositive();
+      for (long i = 0; i < once.size(); i++) {
+        assertThat((double) twice.read(i)).isCloseTo(2 * once.read(i), within(1e-5 * largest));
+      }
+    }
+  }
+
+  /** I7: token t changes no output before t. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3, 6, 10})
+  void changingATokenChangesNoEarlierLogits(int position) {
+    try (SmallModel model = new SmallModel(SEED);
+        HopeNetwork network =
+            HopeNetwork.create(
+                model.config.model(), model.layout, model.parameters, 1, SmallModel.TOKENS)) {
+      int[] ids = Arrays.copyOf(model.ids, SmallModel.TOKENS);
+      int[] changed = ids.clone();
+      changed[position] = ids[position] + 50;
+      for (int t = 0; t < SmallModel.TOKENS; t++) {
+        float[] before = logits(network, ids, t);
+        float[] after = logits(network, changed, t);
+        if (t < position) {
+          assertThat(after).as("logits after token %d", t).isEqualTo(before);
+        } else {
+          assertThat(after).as("logits after token %d", t).isNotEqualTo(before);
+        }
+      }
+    }
+  }
+
+  @Test
+  void logitsEqualThoseOfTheTokenLoop() {
+    try (SmallModel model = new SmallModel(SEED);
+        HopeNetwork network =
+            HopeNetwork.create(
+                model.config.model(), model.layout, model.parameters, 1, SmallModel.TOKENS)) {
+      int[] ids = Arrays.copyOf(model.ids, SmallModel.TOKENS);
+      double[][] expected =
+          new TokenLoopModel(model.config.model(), model.layout, model.values)
+              .logits(ids, SmallModel.TOKENS);
+      for (int t = 0; t < SmallModel.TOKENS; t++) {
+        float[] actual = logits(network, ids, t);
+        for (int v = 0; v < actual.length; v++) {
+          assertThat((double) actual[v]).isCloseTo(expected[t][v], within(3e-5));
+        }
+      }
+    }
+  }
+
+  /**
+   * With eta 0 nothing is written: M_k, M_v and M_eta have no influence, so no gradient, while
+   * M_memory is read as it started. (M_alpha decays W1 and W2 towards zero and keeps its
+   * influence.)
+   */
+  @Test
+  void withoutWritingTheWritersHaveNoInfluence() {
+    try (SmallModel model = new SmallModel(SEED, "model.memory.eta-max=0");
+        Slab gradients = Slab.allocate("gradients", model.layout.size());
+        HopeNetwork network = model.network()) {
+      double expected = model.referenceLoss(model.values);
+      assertThat(network.lossAndGradients(model.ids, gradients))
+          .isCloseTo(expected, within(2e-5 * expected));
+      for (String memory : new String[] {"k", "v", "eta"}) {
+        assertThat(norm(model, gradients, "blocks.0.titans.memories." + memory + ".w1")).isZero();
+      }
+      assertThat(norm(model, gradients, "blocks.0.titans.memories.memory.w1")).isPositive();
+      assertThat(norm(model, gradients, "blocks.0.titans.memories.alpha.w1")).isPositive();
+    }
+  }
+
+  @Test
+  void sequencesOfABatchDoNotSeeEachOther() {
+    try (SmallModel model = new SmallModel(SEED);
+        HopeNetwork pair = model.network();
+        HopeNetwork single =
+            HopeNetwork.create(
+                model.config.model(), model.layout, model.parameters, 1, SmallModel.TOKENS)) {
+      int length = SmallModel.TOKENS + 1;
+      double sum =
+          single.loss(Arrays.copyOf(model.ids, length))
+              + single.loss(Arrays.copyOfRange(model.ids, length, 2 * length));
+      assertThat(pair.loss(model.ids)).isCloseTo(sum, within(1e-6 * sum));
+    }
+  }
+
+  @Test
+  void activationsAreMeasuredBeforeTheyAreAllocated() {
+    try (SmallModel model = new SmallModel(SEED)) {
+      long two = HopeNetwork.activations(model.config.model(), model.layout, 2, 11);
+      long four = HopeNetwork.activations(model.config.model(), model.layout, 4, 11);
+      long six = HopeNetwork.activations(model.config.model(), model.layout, 6, 11);
+      // Per-sequence memory is linear; what one head needs at a time is shared.
+      assertThat(four - two).isEqualTo(six - four).isPositive();
+    }
+  }
+
+  private static float[] logits(HopeNetwork network, int[] ids, int position) {
+    float[] logits = new float[257];
+    network.logits(ids, position, logits);
+    return logits;
+  }
+
+  private static double norm(SmallModel model, Slab slab, String name) {
+    TensorSpec tensor = model.layout.tensor(name);
+    double squares = 0;
+    for (long i = 0; i < tensor.size(); i++) {
+      float value = slab.read(tensor.offset() + i);
+      squares += (double) value * value;
+    }
+    return Math.sqrt(squares);
+  }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.model.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Products against triple loops in double, on windows whose rows do not touch. */
+class TestGemm {
+  private static final long SEED = 31;
+  private final SplittableRandom random = new SplittableRandom(SEED);
+
+  private Matrix window(Arena arena, int rows, int columns) {
+    int stride = columns + 3;
+    Matrix matrix =
+        Matrix.strided(arena.slab(), arena.reserve((long) rows * stride), rows, columns, stride);
+    float[] values = new float[rows * columns];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextDouble(-1, 1);
+    }
+    matrix.store(values);
+    return matrix;
+  }
+
+  private static float[] values(Matrix matrix) {
+    float[] values = new float[matrix.rows() * matrix.columns()];
+    matrix.load(values);
+    return values;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 1", "2, 3, 5", "7, 1, 4", "16, 16, 16", "33, 17, 9", "64, 48, 31"})
+  void everyOrientationEqualsLoops(int m, int n, int k) {
+    try (Slab slab = Slab.allocate("test", 40_000)) {
+      Arena arena = Arena.on(slab);
+      Gemm gemm = new Gemm();
+      Matrix a = window(arena, m, k);
+      Matrix b = window(arena, k, n);
+      Matrix at = window(arena, k, m);
+      Matrix bt = window(arena, n, k);
+      Matrix c = window(arena, m, n);
+      float[] before = values(c);
+
+      gemm.nn(2, a, b, 0.5f, c);
+      check(
+          c, before, 2, 0.5, (i, j, l) -> (double) values(a)[i * k + l] * values(b)[l * n + j], k);
+      c.store(before);
+      gemm.nt(-1, a, bt, 1, c);
+      check(
+          c, before, -1, 1, (i, j, l) -> (double) values(a)[i * k + l] * values(bt)[j * k + l], k);
+      c.store(before);
+      gemm.tn(1, at, b, 0, c);
+      check(c, before, 1, 0, (i, j, l) -> (double) values(at)[l * m + i] * values(b)[l * n + j], k);
+    }
+  }
+
+  private interface Term {
+    double at(int i, int j, int l);
+  }
+
+  private static void check(
+      Matrix c, float[] before, double alpha, double beta, Term term, int inner) {
+    float[] actual = values(c);
+    SplittableRandom pick = new SplittableRandom(1);
+    // A sample of the elements: each costs a full read of the operands.
+    for (int trial = 0; trial < 40; trial++) {
+      int i = pick.nextInt(c.rows());
+      int j = pick.nextInt(c.columns());
+      double sum = 0;
+      for (int l = 0; l < inner; l++) {
+        sum += term.at(i, j, l);
+      }
+      int at = i * c.columns() + j;
+      double expected = alpha * sum + (beta == 0 ? 0 : beta * before[at]);
+      assertThat((double) actual[at]).isCloseTo(expected, within(1e-6 * (inner + 4)));
+    }
+  }
+
+  @Test
+  void productsLeaveWhatLiesBetweenTheRowsAlone() {
+    try (Slab slab = Slab.allocate("test", 1000)) {
+      for (long i = 0; i < slab.size(); i++) {
+        slab.write(i, 42);
+      }
+      Arena arena = Arena.on(slab);
+      Matrix a = window(arena, 4, 4);
+      Matrix b = window(arena, 4, 4);
+      Matrix c = window(arena, 4, 4);
+      new Gemm().nn(1, a, b, 0, c);
+      for (int row = 0; row < 4; row++) {
+        for (int gap = 4; gap < 7; gap++) {
+          assertThat(slab.read(c.offset() + row * 7L + gap)).isEqualTo(42);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 3", "2, 1", "5, 4", "16, 8", "31, 7"})
+  void triangularSolvesInvertTheUnitLowerPart(int n, int columns) {
+    try (Slab slab = Slab.allocate("test", 8000)) {
+      Arena arena = Arena.on(slab);
+      Gemm gemm = new Gemm();
+      Matrix triangle = window(arena, n, n);
+      float[] t = values(triangle);
+      for (int i = 0; i < t.length; i++) {
+        t[i] *= 0.3f;
+      }
+      triangle.store(t);
+      Matrix x = window(arena, n, columns);
+      float[] right = values(x);
+      gemm.solve(triangle, x);
+      checkSolution(t, values(x), right, n, columns);
+      x.store(right);
+      gemm.solveTransposed(triangle, x);
+      float[] transposed = new float[n * n];
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j < i; j++) {
+          transposed[j * n + i] = t[i * n + j];
+        }
+      }
+      checkUpper(transposed, values(x), right, n, columns);
+    }
+  }
+
+  private static void checkSolution(float[] t, float[] x, float[] right, int n, int columns) {
+    for (int i = 0; i < n; i++) {
+      for (int c = 0; c < columns; c++) {
+        double product = x[i * columns + c];
+        for (int j = 0; j < i; j++) {
+          product += (double) t[i * n + j] * x[j * columns + c];
+        }
+        assertThat(product).isCloseTo(right[i * columns + c], within(2e-5));
+      }
+    }
+  }
+
+  private static void checkUpper(float[] t, float[] x, float[] right, int n, int columns) {
+    for (int i = 0; i < n; i++) {
+      for (int c = 0; c < columns; c++) {
+        double product = x[i * columns + c];
+        for (int j = i + 1; j < n; j++) {
+          product += (double) t[i * n + j] * x[j * columns + c];
+        }
+        assertThat(product).isCloseTo(right[i * columns + c], within(2e-5));
+      }
+    }
+  }
+
+  @Test
+  void blasRunsOnOneThread() {
+    BlasThreads.useOne();
+    assertThat(BlasThreads.current()).isEqualTo(1);
+    assertThat(BlasThreads.vendor()).containsIgnoringCase("openblas");
+  }
+}

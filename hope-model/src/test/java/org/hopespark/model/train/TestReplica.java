@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.model.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.hopespark.model.CorruptCheckpointException;
+import org.hopespark.model.config.RunConfig;
+import org.hopespark.model.level.Level;
+import org.hopespark.model.level.LevelSchedule;
+import org.hopespark.model.tensor.Slab;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TestReplica {
+  private static final int SHARDS = 4;
+
+  private static RunConfig config(String... overrides) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "model.vocab-size=300",
+                "model.dim=16",
+                "model.layers=1",
+                "model.heads=2",
+                "model.memory.chunk=4",
+                "model.cms=[{name: fast, period: 1}, {name: mid, period: 2}, {name: slow, period: 5}]",
+                "training.sequence-length=8",
+                "training.batch-size=2",
+                "training.steps=12",
+                "training.warmup-steps=2",
+                "training.virtual-shards=" + SHARDS));
+    all.addAll(List.of(overrides));
+    return RunConfig.read(new ByteArrayInputStream(new byte[0]), all);
+  }
+
+  private static int[] tokens(long step, int shard) {
+    return new SplittableRandom(step * 1000 + shard).ints(2 * 9, 0, 300).toArray();
+  }
+
+  private static void step(Replica replica, RunConfig config, long step) throws Exception {
+    int[][] ids = new int[SHARDS][];
+    for (int shard = 0; shard < SHARDS; shard++) {
+      ids[shard] = tokens(step, shard);
+    }
+    long perStep = 0;
+    for (ShardLoss loss : replica.accumulate(ids)) {
+      perStep += loss.tokens();
+    }
+    for (Level level : replica.levels()) {
+      if (LevelSchedule.due(level, step, config.training().steps())) {
+        replica.sumOfShards(level);
+        long steps = step - LevelSchedule.intervalStart(level, step);
+        replica.apply(level, step, perStep * steps);
+      }
+    }
+  }
+
+  private static Map<String, Long> hashes(Replica replica) {
+    Map<String, Long> hashes = new HashMap<>();
+    replica.levels().forEach(level -> hashes.put(level.name(), replica.hash(level)));
+    return hashes;
+  }
+
+  /** I2. */
+  @Test
+  void aLevelChangesAtItsBoundariesOnly() throws Exception {
+    RunConfig config = config();
+    try (Replica replica = Replica.create(config, SHARDS, 2)) {
+      for (long step = 1; step <= 12; step++) {
+        Map<String, Long> before = hashes(replica);
+        step(replica, config, step);
+        for (Level level : replica.levels()) {
+          boolean changed = !before.get(level.name()).equals(replica.hash(level));
+          assertThat(changed)
+              .as("%s at step %d", level.name(), step)
+              .isEqualTo(step % level.period() == 0 || step == 12);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 2", "1, 4", "2, 4"})
+  void theNumberOfThreadsDoesNotChangeABit(int some, int more) throws Exception {
+    assertThat(run(more)).isEqualTo(run(some));
+  }
+
+  private static Map<String, Long> run(int threads) throws Exception {
+    RunConfig config = config();
+    try (Replica replica = Replica.create(config, SHARDS, threads)) {
+      for (long step = 1; step <= 12; step++) {
+        step(replica, config, step);
+      }
+      return hashes(replica);
+    }
+  }
+
+  /**
+   * The tree: two workers with two shards each, added at the end, give the bits of one worker with
+   * four.
+   */
+  @Test
+  void halvesAddUpToTheWhole() throws Exception {
+    RunConfig config = config();
+    try (Replica whole = Replica.create(config, 4, 1);
+        Replica left = Replica.create(config, 2, 1);
+        Replica right = Replica.create(config, 2, 1)) {
+      for (long step = 1; step <= 3; step++) {
+        whole.accumulate(
+            new int[][] {tokens(step, 0), tokens(step, 1), tokens(step, 2), tokens(step, 3)});
+        left.accumulate(new int[][] {tokens(step, 0), tokens(step, 1)});
+        right.accumulate(new int[][] {tokens(step, 2), tokens(step, 3)});
+      }
+      for (Level level : whole.levels()) {
+        Slab expected = whole.sumOfShards(level);
+        Slab a = left.sumOfShards(level);
+        Slab b = right.sumOfShards(level);
+        for (long i = level.offset(); i < level.offset() + level.length(); i++) {
+          assertThat(Float.floatToRawIntBits(a.read(i) + b.read(i)))
+              .isEqualTo(Float.floatToRawIntBits(expected.read(i)));
+        }
+      }
+    }
+  }
+
+  /** I4: inside the intervals of mid (2) and slow (5). */
+  @Test
+  void continuesFromSavedStateAsIfNeverStopped() throws Exception {
+    RunConfig config = config();
+    ByteArrayOutputStream parameters = new ByteArrayOutputStream();
+    ByteArrayOutputStream optimizer = new ByteArrayOutputStream();
+    List<byte[]> accumulators = new ArrayList<>();
+    Map<String, Long> expected;
+    List<Level> inside;
+    try (Replica replica = Replica.create(config, SHARDS, 2)) {
+      for (long step = 1; step <= 7; step++) {
+        step(replica, config, step);
+      }
+      inside = replica.levels().stream().filter(level -> 7 % level.period() != 0).toList();
+      assertThat(inside).extracting(Level::name).containsExactly("mid", "slow");
+      replica.writeParameters(parameters);
+      replica.writeOptimizer(optimizer);
+      for (int shard = 0; shard < SHARDS; shard++) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        replica.writeAccumulators(shard, inside, out);
+        accumulators.add(out.toByteArray());
+      }
+      for (long step = 8; step <= 12; step++) {
+        step(replica, config, step);
+      }
+      expected = hashes(replica);
+    }
+    try (Replica replica = Replica.create(config("seed=99"), SHARDS, 1)) {
+      replica.readParameters(new ByteArrayInputStream(parameters.toByteArray()));
+      replica.readOptimizer(new ByteArrayInputStream(optimizer.toByteArray()));
+      for (int shard = 0; shard < SHARDS; shard++) {
+        replica.readAccumulators(shard, inside, new ByteArrayInputStream(accumulators.get(shard)));
+      }
+      for (long step = 8; step <= 12; step++) {
+        step(replica, config, step);
+      }
+      assertThat(hashes(replica)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void anotherModelsCheckpointIsRefusedByName() throws IOException {
+    ByteArrayOutputStream parameters = new ByteArrayOutputStream();
+    try (Replica replica = Replica.create(config(), 1, 1)) {
+      replica.writeParameters(parameters);
+    }
+    try (Replica other = Replica.create(config("model.layers=2"), 1, 1)) {
+      assertThatThrownBy(
+              () -> other.readParameters(new ByteArrayInputStream(parameters.toByteArray())))
+          .isInstanceOf(CorruptCheckpointException.class)
+          .hasMessageStartingWith("Cannot read safetensors [blocks.1.");
+    }
+  }
+
+  @Test
+  void trainingOnOneBatchLearnsIt() throws Exception {
+    RunConfig config =
+        config(
+            "training.steps=200",
+            "optimizer.learning-rate=0.01",
+            "model.cms=[{name: fast, period: 1}]");
+    try (Replica replica = Replica.create(config, 1, 1)) {
+      int[] ids = tokens(1, 0);
+      double first = 0;
+      double last = 0;
+      for (long step = 1; step <= 200; step++) {
+        ShardLoss loss = replica.accumulate(new int[][] {ids}).get(0);
+        last = loss.lossSum() / loss.tokens();
+        first = step == 1 ? last : first;
+        for (Level level : replica.levels()) {
+          replica.sumOfShards(level);
+          replica.apply(level, step, loss.tokens());
+        }
+      }
+      // 16 random targets among 300: nothing but memorising them gets below the uniform loss.
+      assertThat(first).isGreaterThan(5.4);
+      assertThat(last).isLessThan(1.0);
+    }
+  }
+}
