@@ -48,15 +48,13 @@ final class MemoryWrite {
 
   private final Gemm gemm;
   private final Matrix[] rowWindows;
+  private final SelfGeneratedValues values;
   private final int width;
   private final int hidden;
   private final float w2Rate;
 
   private final Matrix a;
   private final Matrix p;
-  private final Matrix b;
-  private final Matrix sb;
-  private final Matrix u;
   private final Matrix r;
   private final Matrix g;
   private final Matrix f1;
@@ -70,12 +68,8 @@ final class MemoryWrite {
 
   private final float[] aTile;
   private final float[] aGate;
-  private final float[] bGate;
   private final float[] pTile;
   private final float[] gTile;
-  private final float[] bTile;
-  private final float[] vhat;
-  private final float[] vhatLengths;
   private final float[] slope;
   private final float[] l1Tile;
   private final float[] l2Tile;
@@ -83,6 +77,7 @@ final class MemoryWrite {
   private final float[] x1;
   private final float[] x2;
   private final float[] kGradient;
+  private final float[] vhatGradient;
   private final float[] square;
   private final float[] squares;
   private final float[] rho;
@@ -93,6 +88,7 @@ final class MemoryWrite {
     this.width = width;
     this.hidden = hidden;
     this.w2Rate = (float) w2Rate;
+    values = new SelfGeneratedValues(chunk, width, hidden, gemm, scratch);
     s = scratch.matrix(chunk, hidden);
     e1 = scratch.matrix(chunk, width);
     e2 = scratch.matrix(chunk, hidden);
@@ -101,9 +97,6 @@ final class MemoryWrite {
     dE2 = scratch.matrix(chunk, hidden);
     a = scratch.matrix(chunk, hidden);
     p = scratch.matrix(chunk, width);
-    b = scratch.matrix(chunk, hidden);
-    sb = scratch.matrix(chunk, hidden);
-    u = scratch.matrix(chunk, width);
     r = scratch.matrix(chunk, width);
     g = scratch.matrix(chunk, hidden);
     f1 = scratch.matrix(chunk, width);
@@ -114,20 +107,15 @@ final class MemoryWrite {
     wide = scratch.matrix(chunk, width);
     tall = scratch.matrix(chunk, hidden);
     dA = scratch.matrix(chunk, hidden);
-    rowWindows =
-        new Matrix[] {s, e1, e2, dS, dE1, dE2, a, p, b, sb, u, r, g, f1, f2, wide, tall, dA};
+    rowWindows = new Matrix[] {s, e1, e2, dS, dE1, dE2, a, p, r, g, f1, f2, wide, tall, dA};
     scale1 = new float[chunk * chunk];
     scale2 = new float[chunk * chunk];
     dRho = new float[chunk];
     dOmega = new float[chunk];
     aTile = new float[chunk * hidden];
     aGate = new float[chunk * hidden];
-    bGate = new float[chunk * hidden];
     pTile = new float[chunk * width];
     gTile = new float[chunk * hidden];
-    bTile = new float[chunk * hidden];
-    vhat = new float[chunk * width];
-    vhatLengths = new float[chunk];
     slope = new float[chunk * hidden];
     l1Tile = new float[chunk * chunk];
     l2Tile = new float[chunk * chunk];
@@ -135,6 +123,7 @@ final class MemoryWrite {
     x1 = new float[chunk * Math.max(width, hidden)];
     x2 = new float[chunk * Math.max(width, hidden)];
     kGradient = new float[chunk * width];
+    vhatGradient = new float[chunk * width];
     square = new float[chunk * chunk];
     squares = new float[chunk];
     rho = new float[chunk];
@@ -145,7 +134,7 @@ final class MemoryWrite {
   void forward(ChunkInputs in, MemoryState start, MemoryState next) {
     int n = in.n;
     limit(n);
-    selfGeneratedValues(in, start);
+    values.forward(in, start);
     gemm.nt(1, in.k, start.w2, 0, a);
     a.load(aTile);
     Gelu.gates(aTile, aGate, n * hidden);
@@ -170,21 +159,6 @@ final class MemoryWrite {
     }
   }
 
-  // vhat = unit(V + f(V W2^T) W1^T), Eq. 84 and the normalisation that keeps M_v from chasing its
-  // own output.
-  private void selfGeneratedValues(ChunkInputs in, MemoryState start) {
-    int n = in.n;
-    gemm.nt(1, in.v, start.w2, 0, b);
-    b.load(bTile);
-    Gelu.gates(bTile, bGate, n * hidden);
-    Gelu.values(bTile, bGate, x1, n * hidden);
-    sb.store(x1);
-    u.copy(in.v);
-    gemm.nt(1, sb, start.w1, 1, u);
-    u.load(vhat);
-    UnitRows.forward(vhat, n, width, vhatLengths, 0);
-  }
-
   private void rates(ChunkInputs in, float[] sTile) {
     for (int t = 0; t < in.n; t++) {
       float sum = 0;
@@ -203,7 +177,7 @@ final class MemoryWrite {
     for (int t = 0; t < in.n; t++) {
       float start = in.retention.start[t];
       for (int i = t * width; i < (t + 1) * width; i++) {
-        float difference = x1[i] - vhat[i];
+        float difference = x1[i] - values.vhat[i];
         x1[i] = difference + pTile[i];
         x2[i] = start * pTile[i] + difference;
       }
@@ -292,7 +266,7 @@ final class MemoryWrite {
     gemm.tn(1, wide, s, 1, dStart.w1);
     ratesAdjoint(in);
     keyAdjoint(in, start, dStart, n);
-    valueAdjoint(in, start, dStart);
+    values.backward(in, start, vhatGradient, dStart);
   }
 
   // next = end start - F^T x: gradients of F, of x, and of the factors end and tail.
@@ -381,13 +355,12 @@ final class MemoryWrite {
         float difference = x1[i] + x2[i];
         x2[i] += kept * x1[i];
         kGradient[i] += difference;
-        x1[i] = -difference;
+        vhatGradient[i] = -difference;
       }
       in.retention.dStart[t] += product;
     }
     in.dK.store(kGradient);
     wide.store(x2);
-    u.store(x1);
   }
 
   private void ratesAdjoint(ChunkInputs in) {
@@ -414,28 +387,6 @@ final class MemoryWrite {
     dA.store(x2);
     gemm.nn(1, dA, start.w2, 1, in.dK);
     gemm.tn(1, dA, in.k, 1, dStart.w2);
-  }
-
-  private void valueAdjoint(ChunkInputs in, MemoryState start, MemoryState dStart) {
-    int n = in.n;
-    u.load(x1);
-    UnitRows.backward(vhat, vhatLengths, 0, x1, n, width);
-    u.store(x1);
-    in.dV.load(x2);
-    for (int i = 0; i < n * width; i++) {
-      x2[i] += x1[i];
-    }
-    in.dV.store(x2);
-    gemm.tn(1, u, sb, 1, dStart.w1);
-    gemm.nn(1, u, start.w1, 0, tall);
-    tall.load(x1);
-    Gelu.slopes(bTile, bGate, x2, n * hidden);
-    for (int i = 0; i < n * hidden; i++) {
-      x1[i] *= x2[i];
-    }
-    tall.store(x1);
-    gemm.nn(1, tall, start.w2, 1, in.dV);
-    gemm.tn(1, tall, in.v, 1, dStart.w2);
   }
 
   private void limit(int n) {
