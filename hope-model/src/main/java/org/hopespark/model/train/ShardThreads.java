@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A fixed set of daemon threads that work through the shards of a step, one shard at a time each.
@@ -47,8 +48,20 @@ final class ShardThreads implements AutoCloseable {
     }
   }
 
+  /** Returns once no thread is inside a shard: the caller frees the memory that they work on. */
   @Override
   public void close() {
     pool.shutdownNow();
+    boolean interrupted = false;
+    while (!pool.isTerminated()) {
+      try {
+        pool.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

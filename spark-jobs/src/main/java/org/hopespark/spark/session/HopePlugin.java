@@ -37,16 +37,14 @@ public final class HopePlugin implements SparkPlugin {
     }
   }
 
-  /** On the driver: {@code subscriber} receives every message until the subscription is closed. */
-  public static Subscription subscribe(Consumer<Object> subscriber) {
+  /** On the driver: {@code subscriber} receives every message from now on, and nobody else. */
+  public static void subscribe(Consumer<Object> subscriber) {
     SUBSCRIBER.set(subscriber);
-    return () -> SUBSCRIBER.compareAndSet(subscriber, null);
   }
 
-  /** Ends with {@link #close}. */
-  public interface Subscription extends AutoCloseable {
-    @Override
-    void close();
+  /** Ends what {@link #subscribe} began. */
+  public static void unsubscribe() {
+    SUBSCRIBER.set(null);
   }
 
   @Override

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.spark.train;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.hopespark.data.TokenDataset;
+import org.hopespark.data.store.FileDigest;
+import org.hopespark.data.store.Json;
+import org.hopespark.data.store.Storage;
+import org.hopespark.model.config.RunConfig;
+import org.hopespark.model.level.Level;
+import org.hopespark.spark.ClusterFailureException;
+
+/**
+ * Turns the files of a finished segment into a checkpoint: small files from the driver, the
+ * manifest last. {@code metrics.jsonl} of the run is a copy of the one inside, so it never holds a
+ * step that was rolled back.
+ */
+final class CheckpointCommit {
+  private final Configuration hadoop;
+  private final Path output;
+  private final RunConfig config;
+  private final List<Level> levels;
+  private final TokenDataset dataset;
+  private final CheckpointStore store;
+
+  CheckpointCommit(
+      Configuration hadoop,
+      Path output,
+      RunConfig config,
+      List<Level> levels,
+      TokenDataset dataset,
+      CheckpointStore store) {
+    this.hadoop = hadoop;
+    this.output = output;
+    this.config = config;
+    this.levels = levels;
+    this.dataset = dataset;
+    this.store = store;
+  }
+
+  Committed commit(Committed before, Path directory, List<Outcome.Finished> finished)
+      throws IOException {
+    MetricsLog log = new MetricsLog(config, levels, before.state());
+    int intervals = finished.get(0).intervals().size();
+    for (int i = 0; i < intervals; i++) {
+      int index = i;
+      log.add(finished.stream().map(rank -> rank.intervals().get(index)).toList());
+    }
+    List<String> metrics = new ArrayList<>(before.metrics());
+    metrics.addAll(log.lines());
+    TrainerState state = state(before.state(), finished, log);
+    List<FileDigest> files = new ArrayList<>();
+    finished.forEach(rank -> files.addAll(rank.files()));
+    files.add(write(directory, CheckpointManifest.CONFIG_YAML, config.toYaml()));
+    files.add(write(directory, CheckpointManifest.CONFIG_JSON, config.toJson()));
+    files.add(
+        FileDigest.write(hadoop, directory, CheckpointManifest.TOKENIZER, dataset.tokenizerJson()));
+    files.add(FileDigest.write(hadoop, directory, CheckpointManifest.STATE, Json.bytes(state)));
+    files.add(write(directory, CheckpointManifest.METRICS, text(metrics)));
+    if (!store.commit(directory, manifest(state, finished.get(0).hashes(), files))) {
+      throw new ClusterFailureException(
+          "Cannot commit [%s]: another run writes to the same output. Stop one of them."
+              .formatted(Storage.display(directory)));
+    }
+    Committed committed = new Committed(directory, state, metrics);
+    publish(committed);
+    store.prune(config.checkpoint().keep());
+    return committed;
+  }
+
+  private TrainerState state(TrainerState before, List<Outcome.Finished> finished, MetricsLog log) {
+    List<IntervalReport> last =
+        finished.stream().map(rank -> rank.intervals().get(rank.intervals().size() - 1)).toList();
+    long to = last.get(0).step();
+    List<LevelReport> counters = new ArrayList<>();
+    for (Level level : levels) {
+      counters.add(
+          before
+              .levels()
+              .get(level.index())
+              .after(
+                  level,
+                  before.step(),
+                  to,
+                  config.training().steps(),
+                  finished.size(),
+                  MetricsLog.sent(last, level)));
+    }
+    double seconds =
+        finished.stream()
+            .mapToDouble(
+                rank -> rank.intervals().stream().mapToDouble(IntervalReport::seconds).sum())
+            .max()
+            .orElseThrow();
+    long peak = finished.stream().mapToLong(Outcome.Finished::peakRssBytes).max().orElseThrow();
+    return new TrainerState(
+        to,
+        config.training().steps(),
+        to * StepLoop.tokensPerStep(config),
+        before.trainSeconds() + seconds,
+        log.lastLoss(),
+        log.open(),
+        counters,
+        Math.max(before.peakRssBytes(), peak),
+        finished.get(0).parametersDigest());
+  }
+
+  private CheckpointManifest manifest(
+      TrainerState state, List<Long> hashes, List<FileDigest> files) {
+    Map<String, String> levelHashes = new LinkedHashMap<>();
+    for (Level level : levels) {
+      levelHashes.put(level.name(), "%016x".formatted(hashes.get(level.index())));
+    }
+    return new CheckpointManifest(
+        CheckpointManifest.FORMAT,
+        state.step(),
+        config.sync().workers(),
+        dataset.datasetId(),
+        SameNumbers.digest(config),
+        state.parametersDigest(),
+        levelHashes,
+        files);
+  }
+
+  private FileDigest write(Path directory, String name, String text) {
+    return FileDigest.write(hadoop, directory, name, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Copies what belongs to a commit to where people look for it. */
+  void publish(Committed committed) throws IOException {
+    Path path = new Path(output, CheckpointManifest.METRICS);
+    try (OutputStream out = Storage.fileSystem(hadoop, path).create(path, /* overwrite= */ true)) {
+      out.write(text(committed.metrics()).getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private static String text(List<String> lines) {
+    return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
+  }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.spark.train;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What one rank did in the steps since the last logging step, or since the segment began.
+ *
+ * @param runId the run
+ * @param generation attempt number of the segment
+ * @param rank the worker
+ * @param step last step of the interval
+ * @param lossSums summed loss of every step over this rank's targets, nats
+ * @param seconds time inside these steps
+ * @param learningRate of {@code step}
+ * @param gradientNorms by level: before clipping, at the last update in the interval; NaN without
+ * @param bytesSent by level: since the segment began
+ */
+record IntervalReport(
+    UUID runId,
+    int generation,
+    int rank,
+    long step,
+    List<Double> lossSums,
+    double seconds,
+    double learningRate,
+    List<Double> gradientNorms,
+    List<Long> bytesSent)
+    implements Serializable {}

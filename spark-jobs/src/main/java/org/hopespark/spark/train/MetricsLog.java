@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.spark.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.hopespark.data.store.Json;
+import org.hopespark.model.config.RunConfig;
+import org.hopespark.model.level.Level;
+import org.hopespark.model.level.LevelSchedule;
+
+/**
+ * From the ranks' reports to lines of {@code metrics.jsonl} and to what a listener sees. Starts at
+ * a committed state, so the steps between the last line and the commit are not lost.
+ */
+final class MetricsLog {
+  private final RunConfig config;
+  private final List<Level> levels;
+  private final List<LevelReport> before;
+  private final List<String> lines = new ArrayList<>();
+  private IntervalSum open;
+  private Double lastLoss;
+  private long loggedSteps;
+  private double loggedSeconds;
+
+  MetricsLog(RunConfig config, List<Level> levels, TrainerState state) {
+    this.config = config;
+    this.levels = levels;
+    this.before = state.levels();
+    this.open = state.openInterval();
+    this.lastLoss = state.trainLoss();
+  }
+
+  /**
+   * Adds the same interval of all ranks.
+   *
+   * @param reports by rank
+   * @return progress if the interval ends at a logging step, null if it is still open
+   */
+  Progress add(List<IntervalReport> reports) {
+    IntervalReport first = reports.get(0);
+    open = open.plus(reports, levels);
+    long steps = config.training().steps();
+    if (first.step() % config.training().logEvery() != 0 && first.step() != steps) {
+      return null;
+    }
+    long tokens = open.steps() * StepLoop.tokensPerStep(config);
+    double loss = open.lossSum() / tokens;
+    loggedSteps += open.steps();
+    loggedSeconds += open.seconds();
+    Progress progress =
+        new Progress(
+            first.step(),
+            steps,
+            loss,
+            open.gradientNorms(),
+            first.learningRate(),
+            tokens / open.seconds(),
+            (steps - first.step()) * loggedSeconds / loggedSteps);
+    lines.add(line(progress, reports));
+    lastLoss = loss;
+    open = IntervalSum.EMPTY;
+    return progress;
+  }
+
+  private String line(Progress progress, List<IntervalReport> reports) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("step", progress.step());
+    fields.put("tokens", progress.step() * StepLoop.tokensPerStep(config));
+    fields.put("loss", progress.loss());
+    fields.put("learningRate", progress.learningRate());
+    fields.put("tokensPerSecond", progress.tokensPerSecond());
+    fields.put("stepSeconds", open.seconds() / open.steps());
+    fields.put("gradientNorms", progress.gradientNorms());
+    fields.put(
+        "due",
+        levels.stream()
+            .filter(level -> LevelSchedule.due(level, progress.step(), progress.steps()))
+            .map(Level::name)
+            .toList());
+    Map<String, Long> bytes = new LinkedHashMap<>();
+    for (Level level : levels) {
+      bytes.put(level.name(), before.get(level.index()).bytesSent() + sent(reports, level));
+    }
+    fields.put("bytesSent", bytes);
+    return Json.line(fields);
+  }
+
+  static long sent(List<IntervalReport> reports, Level level) {
+    return reports.stream().mapToLong(report -> report.bytesSent().get(level.index())).sum();
+  }
+
+  /** One JSON object per logging step added so far. */
+  List<String> lines() {
+    return lines;
+  }
+
+  /** Mean loss of the last complete interval; null before the first. */
+  Double lastLoss() {
+    return lastLoss;
+  }
+
+  /** Steps since then. */
+  IntervalSum open() {
+    return open;
+  }
+}

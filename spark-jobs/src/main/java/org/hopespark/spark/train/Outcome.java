@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.spark.train;
+
+import java.io.Serializable;
+import java.util.List;
+import org.hopespark.data.CorruptDataException;
+import org.hopespark.data.InvalidInputException;
+import org.hopespark.data.store.FileDigest;
+import org.hopespark.model.CorruptCheckpointException;
+import org.hopespark.model.InvalidConfigException;
+import org.hopespark.spark.exchange.ExchangeException;
+import org.hopespark.spark.exchange.ReplicaMismatchException;
+
+/**
+ * What a rank returns from a segment. Failures are values too: the driver sees all of them and can
+ * tell the first cause from its echoes on the other ranks.
+ */
+sealed interface Outcome extends Serializable {
+  int rank();
+
+  /**
+   * The rank has taken all steps and written its files.
+   *
+   * @param hashes of every level's final parameters
+   * @param intervals in the order of steps
+   * @param files written to the checkpoint directory
+   * @param parametersDigest from rank 0; empty from the others
+   */
+  record Finished(
+      int rank,
+      List<Long> hashes,
+      List<IntervalReport> intervals,
+      List<FileDigest> files,
+      String parametersDigest,
+      long peakRssBytes)
+      implements Outcome {}
+
+  /** The rank could not finish. */
+  record Failed(int rank, Kind kind, String message) implements Outcome {
+    static Failed of(int rank, Exception cause) {
+      return new Failed(rank, Kind.of(cause), oneLine(cause));
+    }
+
+    private static String oneLine(Exception cause) {
+      String message = cause.getMessage() == null ? "" : cause.getMessage();
+      String line = message.lines().findFirst().orElse("");
+      return Kind.of(cause) == Kind.UNEXPECTED
+          ? cause.getClass().getSimpleName() + ": " + line
+          : line;
+    }
+  }
+
+  /** What a failure means for the run. */
+  enum Kind {
+    /** Repeating the segment would fail in the same way. */
+    INVALID_CONFIG,
+    INVALID_INPUT,
+    CORRUPT_DATA,
+    CORRUPT_CHECKPOINT,
+    /** Replicas differ: nothing after the last commit can be trusted, nor this set-up. */
+    REPLICA_MISMATCH,
+    /** A peer failed; the cause is elsewhere. */
+    PEER,
+    /** Anything else may be gone at the next attempt. */
+    UNEXPECTED;
+
+    static Kind of(Exception cause) {
+      if (cause instanceof InvalidConfigException) {
+        return INVALID_CONFIG;
+      }
+      if (cause instanceof InvalidInputException) {
+        return INVALID_INPUT;
+      }
+      if (cause instanceof CorruptDataException) {
+        return CORRUPT_DATA;
+      }
+      if (cause instanceof CorruptCheckpointException) {
+        return CORRUPT_CHECKPOINT;
+      }
+      if (cause instanceof ReplicaMismatchException) {
+        return REPLICA_MISMATCH;
+      }
+      return cause instanceof ExchangeException ? PEER : UNEXPECTED;
+    }
+  }
+}

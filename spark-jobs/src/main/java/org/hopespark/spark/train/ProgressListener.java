@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.spark.train;
+
+/** Follows a run, on the driver. Calls come from Spark's threads, one at a time. */
+@FunctionalInterface
+public interface ProgressListener {
+  /** Called once per logging interval. */
+  void onProgress(Progress progress);
+
+  /**
+   * Called when a segment has failed and is about to be repeated.
+   *
+   * @param line what happened and from where it goes on, for the user
+   */
+  default void onRestart(String line) {}
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.spark.train;
+
+import org.hopespark.data.SampleOrder;
+import org.hopespark.data.TokenDataset;
+import org.hopespark.model.config.RunConfig;
+
+/**
+ * Which tokens a virtual shard sees in a step: a pure function of seed, step and shard, so no
+ * worker keeps a position of its own.
+ */
+final class SampleWindows {
+  static final String SPLIT = "train";
+
+  private final TokenDataset dataset;
+  private final SampleOrder order;
+  private final int length;
+  private final int rows;
+  private final int virtualShards;
+
+  SampleWindows(RunConfig config, TokenDataset dataset) {
+    this.dataset = dataset;
+    this.length = config.training().sequenceLength();
+    this.rows = config.training().batchSize();
+    this.virtualShards = config.training().virtualShards();
+    this.order = new SampleOrder(config.seed(), dataset.windows(SPLIT, length));
+  }
+
+  /** Position in the endless order of samples; step counts from 1. */
+  static long position(long step, int shard, int row, int virtualShards, int rows) {
+    return ((step - 1) * virtualShards + shard) * rows + row;
+  }
+
+  /** Fills {@code ids}, rows x (length + 1), with the windows of {@code shard} in {@code step}. */
+  void read(long step, int shard, int[] ids) {
+    for (int row = 0; row < rows; row++) {
+      long sample = order.sample(position(step, shard, row, virtualShards, rows));
+      dataset.window(SPLIT, sample, length, ids, row * (length + 1));
+    }
+  }
+}

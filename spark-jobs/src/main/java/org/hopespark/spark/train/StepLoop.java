@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.spark.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+import org.hopespark.model.InvalidConfigException;
+import org.hopespark.model.config.RunConfig;
+import org.hopespark.model.level.Level;
+import org.hopespark.model.level.LevelSchedule;
+import org.hopespark.model.tensor.Slab;
+import org.hopespark.model.train.Replica;
+import org.hopespark.model.train.ShardLoss;
+import org.hopespark.spark.exchange.Collective;
+import org.hopespark.spark.exchange.SyncPoint;
+
+/**
+ * The steps of one rank: forward and backward over its shards, then for every due level, in the
+ * order of levels, sum over shards and workers and update. All ranks pass the same synchronisations
+ * in the same order, because what is due follows from the step alone.
+ */
+final class StepLoop {
+  private static final double NANOS = 1e-9;
+
+  private final RunConfig config;
+  private final Replica replica;
+  private final SampleWindows windows;
+  private final Collective collective;
+  private final int firstShard;
+  private final int[][] tokens;
+  private final List<IntervalReport> reports = new ArrayList<>();
+  private final double[] norms;
+  private final List<Double> lossSums = new ArrayList<>();
+  private long intervalNanos;
+
+  /**
+   * @param collective null for a single worker
+   * @param firstShard virtual shard that the replica knows as its local shard 0
+   */
+  StepLoop(
+      RunConfig config,
+      Replica replica,
+      SampleWindows windows,
+      Collective collective,
+      int firstShard,
+      int numShards) {
+    this.config = config;
+    this.replica = replica;
+    this.windows = windows;
+    this.collective = collective;
+    this.firstShard = firstShard;
+    this.tokens =
+        new int[numShards]
+            [config.training().batchSize() * (config.training().sequenceLength() + 1)];
+    this.norms = new double[replica.levels().size()];
+    Arrays.fill(norms, Double.NaN);
+  }
+
+  /**
+   * Takes steps {@code from + 1} to {@code to} of {@code segment}.
+   *
+   * @param live receives every complete logging interval at once
+   */
+  List<IntervalReport> run(Segment segment, int rank, Consumer<IntervalReport> live)
+      throws InterruptedException {
+    long logEvery = config.training().logEvery();
+    for (long step = segment.from() + 1; step <= segment.to(); step++) {
+      if (collective != null) {
+        collective.check();
+      }
+      long start = System.nanoTime();
+      takeStep(step);
+      intervalNanos += System.nanoTime() - start;
+      boolean logged = step % logEvery == 0 || step == config.training().steps();
+      if (logged || step == segment.to()) {
+        IntervalReport report = report(segment, rank, step);
+        reports.add(report);
+        if (logged) {
+          live.accept(report);
+        }
+      }
+    }
+    return reports;
+  }
+
+  private void takeStep(long step) throws InterruptedException {
+    for (int shard = 0; shard < tokens.length; shard++) {
+      windows.read(step, firstShard + shard, tokens[shard]);
+    }
+    List<ShardLoss> losses = replica.accumulate(tokens);
+    lossSums.add(tree(losses, 0, losses.size()));
+    for (Level level : replica.levels()) {
+      if (LevelSchedule.due(level, step, config.training().steps())) {
+        update(level, step);
+      }
+    }
+  }
+
+  /** The gradients' tree, see {@link IntervalSum}. */
+  private static double tree(List<ShardLoss> losses, int from, int to) {
+    if (to - from == 1) {
+      return losses.get(from).lossSum();
+    }
+    int middle = (from + to) / 2;
+    return tree(losses, from, middle) + tree(losses, middle, to);
+  }
+
+  private void update(Level level, long step) {
+    Slab gradients = replica.sumOfShards(level);
+    if (collective != null) {
+      SyncPoint point = new SyncPoint(step, level.index(), level.name(), replica.hash(level));
+      collective.allReduce(point, gradients.bytes(level.offset(), level.length()));
+    }
+    long interval = step - LevelSchedule.intervalStart(level, step);
+    double norm = replica.apply(level, step, interval * tokensPerStep(config));
+    if (!Double.isFinite(norm)) {
+      throw new InvalidConfigException(
+          "Invalid optimizer.learning-rate [%s]: the gradient of level %s is not finite at step %d. Lower the rate, or raise training.warmup-steps."
+              .formatted(config.optimizer().learningRate(), level.name(), step));
+    }
+    norms[level.index()] = norm;
+  }
+
+  /** Targets of one step over all workers. */
+  static long tokensPerStep(RunConfig config) {
+    return (long) config.training().virtualShards()
+        * config.training().batchSize()
+        * config.training().sequenceLength();
+  }
+
+  private IntervalReport report(Segment segment, int rank, long step) {
+    IntervalReport report =
+        new IntervalReport(
+            segment.runId(),
+            segment.generation(),
+            rank,
+            step,
+            List.copyOf(lossSums),
+            intervalNanos * NANOS,
+            replica.learningRate(step),
+            Arrays.stream(norms).boxed().toList(),
+            bytesSent());
+    lossSums.clear();
+    intervalNanos = 0;
+    Arrays.fill(norms, Double.NaN);
+    return report;
+  }
+
+  private List<Long> bytesSent() {
+    if (collective == null) {
+      return Collections.nCopies(replica.levels().size(), 0L);
+    }
+    return replica.levels().stream().map(level -> collective.bytesSent(level.index())).toList();
+  }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.spark.train;
+
+import java.util.List;
+import org.hopespark.model.level.Level;
+
+/**
+ * {@code trainer_state.json}: what a run has to remember beside its tensors.
+ *
+ * @param step steps taken
+ * @param steps steps of the run
+ * @param tokens targets trained on
+ * @param trainSeconds time inside steps
+ * @param trainLoss of the last complete logging interval; null before the first
+ * @param openInterval steps since then
+ * @param levels counters
+ * @param peakRssBytes largest resident memory so far
+ * @param parametersDigest sha256 of the tensor bytes of model.safetensors; empty at step 0
+ */
+record TrainerState(
+    long step,
+    long steps,
+    long tokens,
+    double trainSeconds,
+    Double trainLoss,
+    IntervalSum openInterval,
+    List<LevelReport> levels,
+    long peakRssBytes,
+    String parametersDigest) {
+
+  static TrainerState start(long steps, List<Level> levels) {
+    return new TrainerState(
+        0,
+        steps,
+        0,
+        0,
+        null,
+        IntervalSum.EMPTY,
+        levels.stream().map(LevelReport::before).toList(),
+        0,
+        "");
+  }
+}

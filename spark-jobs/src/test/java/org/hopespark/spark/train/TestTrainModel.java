@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import org.hopespark.data.CorruptDataException;
+import org.hopespark.data.InvalidInputException;
+import org.hopespark.model.CorruptCheckpointException;
+import org.hopespark.model.InvalidConfigException;
+import org.hopespark.model.config.RunConfig;
+import org.hopespark.spark.InvalidUsageException;
+import org.hopespark.spark.session.Sessions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TestTrainModel {
+  @TempDir static Path shared;
+  private static SparkSession spark;
+  private static String data;
+  private static TrainResult single;
+
+  @TempDir Path dir;
+
+  @BeforeAll
+  static void open() throws IOException {
+    spark = Sessions.open("local[4]");
+    data = TinyRun.dataset(spark, shared, 5);
+    single = train(TinyRun.config("sync.workers=1"), shared.resolve("single"), Resume.NEVER);
+  }
+
+  @AfterAll
+  static void close() {
+    spark.stop();
+  }
+
+  private static TrainModel model(RunConfig config, Path output, Resume resume) {
+    return new TrainModel(spark).config(config).data(data).output(output.toString()).resume(resume);
+  }
+
+  private static TrainResult train(RunConfig config, Path output, Resume resume) {
+    return model(config, output, resume).execute();
+  }
+
+  private Path output() {
+    return dir.resolve("run");
+  }
+
+  private static void assertSameTensors(TrainResult one, TrainResult other) throws IOException {
+    List<Path> left = TinyRun.tensors(one.checkpoint());
+    List<Path> right = TinyRun.tensors(other.checkpoint());
+    assertThat(left).hasSameSizeAs(right).hasSizeGreaterThanOrEqualTo(2);
+    for (int i = 0; i < left.size(); i++) {
+      assertThat(left.get(i)).hasSameBinaryContentAs(right.get(i));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4})
+  void anyNumberOfWorkersGivesTheBitsOfOne(int workers) throws IOException {
+    TrainResult many = train(TinyRun.config("sync.workers=" + workers), output(), Resume.NEVER);
+    assertThat(many.parametersDigest()).isEqualTo(single.parametersDigest()).hasSize(64);
+    assertSameTensors(many, single);
+    assertThat(many.trainLoss()).isEqualTo(single.trainLoss());
+    assertThat(many.replicaHashesAgree()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4})
+  void insideAnIntervalTheAccumulatorsAreThoseOfOneWorkerToo(int workers) throws IOException {
+    String[] short7 = {"training.steps=12", "checkpoint.every-steps=7", "checkpoint.keep=9"};
+    TrainResult many =
+        train(config(short7, "sync.workers=" + workers), dir.resolve("many"), Resume.NEVER);
+    TrainResult one = train(config(short7, "sync.workers=1"), dir.resolve("one"), Resume.NEVER);
+    Path manySeven = Path.of(many.checkpoint()).resolveSibling("step-00000007");
+    Path oneSeven = Path.of(one.checkpoint()).resolveSibling("step-00000007");
+    // mid (3) and slow (5) are inside an interval after step 7: four shards, two other files.
+    assertThat(TinyRun.tensors(manySeven.toString())).hasSize(6);
+    for (Path file : TinyRun.tensors(oneSeven.toString())) {
+      assertThat(manySeven.resolve(file.getFileName())).hasSameBinaryContentAs(file);
+    }
+  }
+
+  private static RunConfig config(String[] some, String... more) {
+    List<String> all = new ArrayList<>(List.of(some));
+    all.addAll(List.of(more));
+    return TinyRun.config(all.toArray(String[]::new));
+  }
+
+  @Test
+  void trainingLowersTheLoss() throws IOException {
+    List<JsonNode> metrics = metrics(shared.resolve("single"));
+    assertThat(single.trainLoss()).isLessThan(metrics.get(0).path("loss").asDouble());
+    // A model that knows nothing says ln(300) = 5.70.
+    assertThat(metrics.get(0).path("loss").asDouble()).isBetween(5.0, 6.5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5, 1, 1", "7, 2, 4", "4, 4, 2", "7, 1, 2"})
+  void aRunThatWasCutOffEndsWithTheSameBits(int cut, int before, int after) throws IOException {
+    String every = "checkpoint.every-steps=" + cut;
+    TrainModel interrupted =
+        model(
+                TinyRun.config("sync.workers=" + before, every, "training.log-every=1"),
+                output(),
+                Resume.NEVER)
+            .progress(
+                progress -> {
+                  if (progress.step() > cut) {
+                    spark.sparkContext().cancelAllJobs();
+                  }
+                });
+    // Every attempt at the second segment is cancelled, so the run gives up there.
+    assertThatThrownBy(interrupted::execute)
+        .isInstanceOf(org.hopespark.spark.ClusterFailureException.class)
+        .hasMessageContaining("4 attempts failed")
+        .hasMessageContaining("--resume auto");
+    TrainResult resumed =
+        train(TinyRun.config("sync.workers=" + after, every), output(), Resume.AUTO);
+    assertThat(resumed.parametersDigest()).isEqualTo(single.parametersDigest());
+    assertSameTensors(resumed, single);
+    assertThat(resumed.trainLoss()).isEqualTo(single.trainLoss());
+    assertThat(resumed.tokens()).isEqualTo(12L * 4 * 2 * 16);
+  }
+
+  @Test
+  void checkpointsOnTheWayDoNotChangeTheNumbers() throws IOException {
+    TrainResult result =
+        train(TinyRun.config("sync.workers=1", "checkpoint.every-steps=1"), output(), Resume.NEVER);
+    assertSameTensors(result, single);
+    List<JsonNode> lines = metrics(output());
+    List<JsonNode> expected = metrics(shared.resolve("single"));
+    assertThat(lines).hasSize(3);
+    for (int i = 0; i < 3; i++) {
+      assertThat(lines.get(i).path("loss")).isEqualTo(expected.get(i).path("loss"));
+      assertThat(lines.get(i).path("gradientNorms").path("core"))
+          .isEqualTo(expected.get(i).path("gradientNorms").path("core"));
+    }
+  }
+
+  @Test
+  void aLevelChangesOnlyAtItsOwnBoundaries() throws IOException {
+    train(
+        TinyRun.config("sync.workers=1", "checkpoint.every-steps=1", "checkpoint.keep=100"),
+        output(),
+        Resume.NEVER);
+    List<JsonNode> hashes = new ArrayList<>();
+    for (int step = 1; step <= 12; step++) {
+      Path manifest = output().resolve("checkpoints/step-%08d/manifest.json".formatted(step));
+      hashes.add(new ObjectMapper().readTree(manifest.toFile()).path("levelHashes"));
+    }
+    for (int step = 2; step <= 12; step++) {
+      JsonNode before = hashes.get(step - 2);
+      JsonNode after = hashes.get(step - 1);
+      assertThat(after.path("core")).isNotEqualTo(before.path("core"));
+      assertThat(after.path("fast")).isNotEqualTo(before.path("fast"));
+      assertThat(after.path("mid").equals(before.path("mid"))).isEqualTo(step % 3 != 0);
+      assertThat(after.path("slow").equals(before.path("slow")))
+          .isEqualTo(step % 5 != 0 && step != 12);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4})
+  void levelsCountTheirUpdatesAndBytes(int workers) {
+    TrainResult result =
+        train(
+            TinyRun.config("sync.workers=" + workers, "checkpoint.every-steps=5"),
+            output(),
+            Resume.NEVER);
+    assertThat(result.levels())
+        .extracting(LevelReport::name)
+        .containsExactly("core", "fast", "mid", "slow");
+    // 12 steps; slow (5) at 5, 10 and the flush at 12.
+    assertThat(result.levels()).extracting(LevelReport::updates).containsExactly(12L, 12L, 4L, 3L);
+    for (LevelReport level : result.levels()) {
+      assertThat(level.synchronisations()).isEqualTo(workers == 1 ? 0 : level.updates());
+      assertThat(level.bytesPredicted())
+          .isEqualTo(level.synchronisations() * 2 * (workers - 1) * level.parameters() * 4);
+      long headers = level.synchronisations() * 2L * workers * (workers - 1) * 35;
+      assertThat(level.bytesSent()).isEqualTo(level.bytesPredicted() + headers);
+    }
+    assertThat(result.levels().stream().mapToLong(LevelReport::parameters).sum())
+        .isEqualTo(result.parameters());
+    assertThat(result.steps()).isEqualTo(12);
+    assertThat(result.trainSeconds()).isPositive();
+    assertThat(result.peakRssBytes()).isGreaterThan(50L << 20);
+  }
+
+  @Test
+  void metricsHaveALinePerLoggingStep() throws IOException {
+    train(TinyRun.config("checkpoint.every-steps=5"), output(), Resume.NEVER);
+    List<JsonNode> lines = metrics(output());
+    assertThat(lines).extracting(line -> line.path("step").asInt()).containsExactly(4, 8, 12);
+    JsonNode last = lines.get(2);
+    assertThat(last.path("tokens").asLong()).isEqualTo(12L * 4 * 2 * 16);
+    assertThat(last.path("due")).hasSize(4);
+    assertThat(lines.get(0).path("due")).extracting(JsonNode::asText).contains("core", "fast");
+    assertThat(lines.get(0).path("gradientNorms").has("slow")).isFalse();
+    assertThat(lines.get(1).path("gradientNorms").has("slow")).isTrue();
+    assertThat(last.path("learningRate").asDouble()).isPositive();
+    assertThat(last.path("tokensPerSecond").asDouble()).isPositive();
+    assertThat(last.path("bytesSent").path("core").asLong())
+        .isGreaterThan(lines.get(1).path("bytesSent").path("core").asLong());
+  }
+
+  private static List<JsonNode> metrics(Path run) throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+      lines.add(new ObjectMapper().readTree(line));
+    }
+    return lines;
+  }
+
+  @Test
+  void theListenerSeesEveryLoggingStepInOrder() {
+    List<Progress> seen = new ArrayList<>();
+    model(TinyRun.config("checkpoint.every-steps=5"), output(), Resume.NEVER)
+        .progress(seen::add)
+        .execute();
+    assertThat(seen).extracting(Progress::step).containsExactly(4L, 8L, 12L);
+    assertThat(seen).allSatisfy(progress -> assertThat(progress.steps()).isEqualTo(12));
+    assertThat(seen.get(2).loss()).isEqualTo(single.trainLoss());
+    assertThat(seen.get(2).secondsLeft()).isZero();
+    assertThat(seen.get(0).gradientNorms()).containsKeys("core", "fast", "mid");
+  }
+
+  @Test
+  void onlyTheNewestCheckpointsStay() {
+    train(TinyRun.config("checkpoint.every-steps=3", "checkpoint.keep=2"), output(), Resume.NEVER);
+    assertThat(output().resolve("checkpoints"))
+        .isDirectoryNotContaining(path -> path.endsWith("step-00000006"))
+        .isDirectoryContaining(path -> path.endsWith("step-00000009"))
+        .isDirectoryContaining(path -> path.endsWith("step-00000012"));
+  }
+
+  @Test
+  void aFinishedRunIsNotTrainedAgain() {
+    TrainResult first = train(TinyRun.config(), output(), Resume.NEVER);
+    List<Progress> seen = new ArrayList<>();
+    TrainResult again =
+        model(TinyRun.config(), output(), Resume.AUTO).progress(seen::add).execute();
+    assertThat(again).isEqualTo(first);
+    assertThat(seen).isEmpty();
+  }
+
+  @Test
+  void resumingWithoutACheckpointStarts() throws IOException {
+    assertSameTensors(train(TinyRun.config(), output(), Resume.AUTO), single);
+  }
+
+  @Test
+  void whatAnAttemptLeftBehindIsNotACheckpoint() throws IOException {
+    Path leftover = output().resolve("checkpoints/step-00000012");
+    Files.createDirectories(leftover);
+    Files.writeString(leftover.resolve("model.safetensors"), "half");
+    TrainResult result = train(TinyRun.config(), output(), Resume.AUTO);
+    assertSameTensors(result, single);
+    assertThat(leftover).doesNotExist();
+  }
+
+  @Test
+  void anOutputInUseIsRefused() throws IOException {
+    Files.createDirectories(output());
+    Files.writeString(output().resolve("mine.txt"), "mine");
+    assertThatThrownBy(() -> train(TinyRun.config(), output(), Resume.NEVER))
+        .isInstanceOf(InvalidUsageException.class)
+        .hasMessageContaining("is not empty")
+        .hasMessageContaining("--resume auto");
+    assertThat(output()).isDirectoryContaining(path -> path.endsWith("mine.txt"));
+  }
+
+  @Test
+  void anotherConfigurationIsNotContinued() {
+    train(TinyRun.config("training.steps=2"), output(), Resume.NEVER);
+    assertThatThrownBy(
+            () ->
+                train(
+                    TinyRun.config("training.steps=2", "optimizer.learning-rate=0.02"),
+                    output(),
+                    Resume.AUTO))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining(
+            "optimizer.learning-rate is 0.01 in its checkpoint and 0.02 in this configuration");
+  }
+
+  @Test
+  void anotherDataSetIsNotContinued() throws IOException {
+    train(TinyRun.config("training.steps=2"), output(), Resume.NEVER);
+    Path elsewhere = Files.createDirectory(dir.resolve("elsewhere"));
+    String other = TinyRun.dataset(spark, elsewhere, 6);
+    assertThatThrownBy(
+            () ->
+                model(TinyRun.config("training.steps=2"), output(), Resume.AUTO)
+                    .data(other)
+                    .execute())
+        .isInstanceOf(InvalidUsageException.class)
+        .hasMessageContaining("it was trained on data set");
+  }
+
+  @Test
+  void anAlteredCheckpointIsNamed() throws IOException {
+    TrainResult result =
+        train(
+            TinyRun.config("training.steps=4", "checkpoint.every-steps=2"), output(), Resume.NEVER);
+    Path last = Path.of(result.checkpoint());
+    Files.delete(last.resolve("manifest.json"));
+    Path model = last.resolveSibling("step-00000002").resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(model);
+    bytes[bytes.length - 3] ^= 1;
+    Files.write(model, bytes);
+    assertThatThrownBy(
+            () ->
+                train(
+                    TinyRun.config("training.steps=4", "checkpoint.every-steps=2"),
+                    output(),
+                    Resume.AUTO))
+        .isInstanceOf(CorruptCheckpointException.class)
+        .hasMessageContaining(model.toString());
+  }
+
+  @Test
+  void anAlteredShardIsNamed() throws IOException {
+    Path copy = Files.createDirectory(dir.resolve("copy"));
+    Path shard = null;
+    try (var files = Files.walk(Path.of(data))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = copy.resolve(Path.of(data).relativize(file).toString());
+        Files.createDirectories(target.getParent());
+        Files.copy(file, target);
+        if (target.toString().contains("train") && target.toString().endsWith(".arrow")) {
+          shard = target;
+        }
+      }
+    }
+    byte[] bytes = Files.readAllBytes(shard);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(shard, bytes);
+    assertThatThrownBy(
+            () -> model(TinyRun.config(), output(), Resume.NEVER).data(copy.toString()).execute())
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessageContaining(shard.getFileName().toString());
+    assertThat(output()).doesNotExist();
+  }
+
+  @Test
+  void aDirectoryWithoutManifestIsNoDataSet() {
+    assertThatThrownBy(
+            () -> model(TinyRun.config(), output(), Resume.NEVER).data(dir.toString()).execute())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("manifest.json");
+  }
+
+  @Test
+  void anotherVocabularyIsRefused() {
+    assertThatThrownBy(() -> train(TinyRun.config("model.vocab-size=301"), output(), Resume.NEVER))
+        .isInstanceOf(InvalidUsageException.class)
+        .hasMessageContaining("Invalid model.vocab-size [301]")
+        .hasMessageContaining("Set model.vocab-size to 300");
+    assertThat(output()).doesNotExist();
+  }
+
+  @Test
+  void textShorterThanOneWindowIsRefused() {
+    assertThatThrownBy(
+            () -> train(TinyRun.config("training.sequence-length=60000"), output(), Resume.NEVER))
+        .isInstanceOf(InvalidUsageException.class)
+        .hasMessageContaining("Invalid training.sequence-length [60000]");
+  }
+
+  @Test
+  void moreWorkersThanSlotsAreRefused() {
+    assertThatThrownBy(
+            () ->
+                train(
+                    TinyRun.config("sync.workers=8", "training.virtual-shards=8"),
+                    output(),
+                    Resume.NEVER))
+        .isInstanceOf(InvalidUsageException.class)
+        .hasMessageContaining("Invalid sync.workers [8]: master local[4] runs 4 tasks")
+        .hasMessageContaining("--master 'local[8]'");
+  }
+
+  @Test
+  void aRunThatDivergesSaysSo() {
+    assertThatThrownBy(
+            () ->
+                train(
+                    TinyRun.config("optimizer.learning-rate=10", "optimizer.weight-decay=10"),
+                    output(),
+                    Resume.NEVER))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("is not finite at step");
+  }
+}
