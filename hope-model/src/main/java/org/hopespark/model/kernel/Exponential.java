@@ -23,7 +23,7 @@ final class Exponential {
    * finite; NaN stays NaN.
    */
   static float of(float argument) {
-    float x = Math.min(Math.max(argument, SMALLEST), LARGEST);
+    float x = argument < SMALLEST ? SMALLEST : argument > LARGEST ? LARGEST : argument;
     float shifted = x * LOG2_E + ROUNDER;
     int n = Float.floatToRawIntBits(shifted) - Float.floatToRawIntBits(ROUNDER);
     float whole = shifted - ROUNDER;

@@ -25,13 +25,13 @@ final class Gates {
 
   void eta(float[] outputs, int n, float[] eta, int at) {
     for (int t = 0; t < n; t++) {
-      eta[at + t] = etaMax * Logistic.value(mean(outputs, t) + etaBias);
+      eta[at + t] = etaMax * logistic(mean(outputs, t) + etaBias);
     }
   }
 
   void alpha(float[] outputs, int n, float[] alpha, int at) {
     for (int t = 0; t < n; t++) {
-      alpha[at + t] = alphaMin + (1 - alphaMin) * Logistic.value(mean(outputs, t) + alphaBias);
+      alpha[at + t] = alphaMin + (1 - alphaMin) * logistic(mean(outputs, t) + alphaBias);
     }
   }
 
@@ -51,6 +51,11 @@ final class Gates {
       float above = alpha[at + t] - alphaMin;
       spread(dOutputs, t, dAlpha[at + t] * above * (1 - above / (1 - alphaMin)));
     }
+  }
+
+  // One number per token, and 1 - alpha is small: here precision is worth more than speed.
+  private static float logistic(float x) {
+    return (float) (1 / (1 + Math.exp(-x)));
   }
 
   private float mean(float[] outputs, int t) {

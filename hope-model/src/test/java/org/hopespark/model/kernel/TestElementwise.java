@@ -38,6 +38,8 @@ class TestElementwise {
       assertThat((double) Logistic.value(x)).isCloseTo(1 / (1 + Math.exp(-x)), within(3e-7));
       assertThat((double) Logistic.value(x) + Logistic.value(-x)).isCloseTo(1, within(3e-7));
     }
+    assertThat(Logistic.value(Float.NaN)).isNaN();
+    assertThat(Logistic.value(0)).isEqualTo(0.5f);
   }
 
   @Test
@@ -55,13 +57,15 @@ class TestElementwise {
     Gelu.values(x, gate, value, n);
     Gelu.slopes(x, gate, slope, n);
     Gelu.curvatures(x, gate, curvature, n);
+    // The gate errs by 3e-7; its share in a slope is 2 x u', up to 30, and in a curvature the
+    // square of that over x.
     double h = 1e-4;
     for (int i = 0; i < n; i++) {
       assertThat((double) value[i]).isCloseTo(gelu(x[i]), within(2e-6));
       assertThat((double) slope[i])
-          .isCloseTo((gelu(x[i] + h) - gelu(x[i] - h)) / (2 * h), within(3e-6));
+          .isCloseTo((gelu(x[i] + h) - gelu(x[i] - h)) / (2 * h), within(1e-5));
       assertThat((double) curvature[i])
-          .isCloseTo((gelu(x[i] + h) - 2 * gelu(x[i]) + gelu(x[i] - h)) / (h * h), within(2e-5));
+          .isCloseTo((gelu(x[i] + h) - 2 * gelu(x[i]) + gelu(x[i] - h)) / (h * h), within(6e-5));
     }
   }
 
