@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.hopespark.data;
+package org.hopespark.data.testing;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -7,13 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Real corpora that lie beside the repository; where they are absent, their tests are skipped. */
-final class SharedData {
+public final class SharedData {
   private SharedData() {}
 
   /**
    * A file of {@code -Dhope.shared.data}, or of {@code ../shared/data} seen from the repository.
    */
-  static Path file(String name) {
+  public static Path file(String name) {
     String given = System.getProperty("hope.shared.data");
     Path root = given == null ? Path.of("..", "..", "shared", "data") : Path.of(given);
     Path file = root.resolve(name).toAbsolutePath().normalize();
