@@ -28,14 +28,15 @@ final class SparkSteps {
     spark.sparkContext().setJobDescription(description);
     try {
       return step.get();
-    } catch (RuntimeException e) {
-      throw translated(e);
+    } catch (Exception e) {
+      // Scala throws SparkException, which is checked, past Java's checks.
+      throw translated(description, e);
     } finally {
       spark.sparkContext().setJobDescription(null);
     }
   }
 
-  private static RuntimeException translated(RuntimeException failure) {
+  private static RuntimeException translated(String description, Exception failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof CorruptDataException || cause instanceof InvalidInputException) {
         return (RuntimeException) cause;
@@ -47,6 +48,9 @@ final class SparkSteps {
       }
     }
 
-    return failure;
+    return failure instanceof RuntimeException unchecked
+        ? unchecked
+        : new IllegalStateException(
+            "Cannot finish step [" + description + "]: " + failure.getMessage(), failure);
   }
 }
