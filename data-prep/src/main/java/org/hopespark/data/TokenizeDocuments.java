@@ -90,8 +90,7 @@ public final class TokenizeDocuments {
   public TokenizeResult execute() {
     validate();
     Path documents = Storage.qualified(steps.hadoop(), input);
-    DocumentsManifest source =
-        Manifest.read(steps.hadoop(), documents, DocumentsManifest.FORMAT, DocumentsManifest.class);
+    DocumentsManifest source = DocumentsManifest.open(steps.hadoop(), documents);
     byte[] json = tokenizerJson();
     Tokenizer tokenizer = Tokenizer.read(new ByteArrayInputStream(json));
     OutputDirectory directory = new OutputDirectory(steps.hadoop(), output, "shards");
@@ -99,9 +98,7 @@ public final class TokenizeDocuments {
     DatasetManifest.Inputs inputs =
         new DatasetManifest.Inputs(source.documentsId(), source.documents(), tokenizer.digest());
     if (isFinished(directory.path())) {
-      DatasetManifest manifest =
-          Manifest.read(
-              steps.hadoop(), directory.path(), DatasetManifest.FORMAT, DatasetManifest.class);
+      DatasetManifest manifest = DatasetManifest.open(steps.hadoop(), directory.path());
       if (manifest.config().equals(config) && manifest.inputs().equals(inputs)) {
         return result(directory.path(), manifest, /* reused= */ true);
       }

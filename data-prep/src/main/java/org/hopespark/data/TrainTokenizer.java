@@ -22,7 +22,6 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.hopespark.data.document.DocumentRows;
 import org.hopespark.data.document.DocumentsManifest;
-import org.hopespark.data.store.Manifest;
 import org.hopespark.data.store.Storage;
 import org.hopespark.data.store.WholeFile;
 import org.hopespark.tokenizer.BpeTrainer;
@@ -80,8 +79,7 @@ public final class TrainTokenizer {
   public TrainTokenizerResult execute() {
     validate();
     Path directory = Storage.qualified(steps.hadoop(), input);
-    DocumentsManifest manifest =
-        Manifest.read(steps.hadoop(), directory, DocumentsManifest.FORMAT, DocumentsManifest.class);
+    DocumentsManifest manifest = DocumentsManifest.open(steps.hadoop(), directory);
     PieceCounter counts = count(manifest.paths(directory));
     Tokenizer tokenizer = BpeTrainer.train(counts, vocabularySize);
     write(tokenizer);

@@ -3,8 +3,10 @@ package org.hopespark.data.document;
 
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.hopespark.data.store.FileDigest;
+import org.hopespark.data.store.Manifest;
 
 /**
  * What a directory of documents promises.
@@ -36,6 +38,18 @@ public record DocumentsManifest(
 
   /** One Parquet file and its number of rows. */
   public record DocumentsFile(FileDigest file, long documents) {}
+
+  /**
+   * Reads the manifest of a finished directory and looks whether its files are there.
+   *
+   * @throws org.hopespark.data.InvalidInputException for a directory that holds no documents
+   * @throws org.hopespark.data.CorruptDataException if a file is missing or has another size
+   */
+  public static DocumentsManifest open(Configuration hadoop, Path directory) {
+    DocumentsManifest manifest = Manifest.read(hadoop, directory, FORMAT, DocumentsManifest.class);
+    manifest.files.forEach(each -> each.file().verifySize(hadoop, directory));
+    return manifest;
+  }
 
   public long bytes() {
     return bytesBySplit.values().stream().mapToLong(Long::longValue).sum();

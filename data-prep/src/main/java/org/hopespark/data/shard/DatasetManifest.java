@@ -10,8 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.hopespark.data.store.Checksum;
 import org.hopespark.data.store.FileDigest;
+import org.hopespark.data.store.Manifest;
 
 /**
  * What a directory of shards promises.
@@ -78,6 +81,18 @@ public record DatasetManifest(
           tokensByDomain,
           List.copyOf(shards));
     }
+  }
+
+  /**
+   * Reads the manifest of a finished directory and looks whether its files are there.
+   *
+   * @throws org.hopespark.data.InvalidInputException for a directory that holds no shards
+   * @throws org.hopespark.data.CorruptDataException if a file is missing or has another size
+   */
+  public static DatasetManifest open(Configuration hadoop, Path directory) {
+    DatasetManifest manifest = Manifest.read(hadoop, directory, FORMAT, DatasetManifest.class);
+    manifest.allFiles().forEach(file -> file.verifySize(hadoop, directory));
+    return manifest;
   }
 
   /** The name of the whole from the digests of its parts. */

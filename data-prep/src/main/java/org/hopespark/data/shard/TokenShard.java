@@ -50,15 +50,10 @@ public final class TokenShard {
    */
   public static TokenShard open(Configuration hadoop, Path directory, ShardSummary summary) {
     FileDigest file = summary.file();
+    file.verifySize(hadoop, directory);
     try {
       Path path = new Path(directory, file.name());
-      long bytes = Storage.listedBytes(hadoop, path);
-      if (bytes != file.bytes()) {
-        throw file.corrupt(
-            directory, "size in bytes", Long.toString(file.bytes()), Long.toString(bytes));
-      }
-
-      ByteBuffer content = content(hadoop, path, Math.toIntExact(bytes));
+      ByteBuffer content = content(hadoop, path, Math.toIntExact(file.bytes()));
       String found = xxh3(content);
       if (!found.equals(file.xxh3())) {
         throw file.corrupt(directory, "xxh3-128", file.xxh3(), found);

@@ -61,6 +61,14 @@ public record FileDigest(String name, long bytes, String sha256, String xxh3)
     }
   }
 
+  /** Looks whether the file is there with its size, without reading it. */
+  public void verifySize(Configuration hadoop, Path directory) {
+    long found = Storage.listedBytes(hadoop, new Path(directory, name));
+    if (found != bytes) {
+      throw corrupt(directory, "size in bytes", Long.toString(bytes), Long.toString(found));
+    }
+  }
+
   /** The complaint about a file that differs from its promise. */
   public CorruptDataException corrupt(Path directory, String what, String promised, String found) {
     return new CorruptDataException(

@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.hopespark.data.CorruptDataException;
@@ -56,12 +55,13 @@ public final class Storage {
   }
 
   /** Size in bytes of a file that a manifest lists. */
-  public static long listedBytes(Configuration hadoop, Path path) throws IOException {
+  static long listedBytes(Configuration hadoop, Path path) {
     try {
-      FileStatus status = fileSystem(hadoop, path).getFileStatus(path);
-      return status.getLen();
+      return fileSystem(hadoop, path).getFileStatus(path).getLen();
     } catch (FileNotFoundException e) {
       throw missing(path, e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read [" + display(path) + "]", e);
     }
   }
 
