@@ -16,8 +16,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.hopespark.spark.InvalidUsageException;
 
 /**
- * The small files of a run directory. Each is written once, whole; {@code summary.json} comes last
- * and makes the directory a run.
+ * The small files of a run directory. {@code summary.json} comes last and makes the directory a
+ * run; a run that is resumed writes them again.
  */
 public final class RunDirectory {
   private static final String SUMMARY = "summary.json";
@@ -43,27 +43,32 @@ public final class RunDirectory {
 
   /** Writes {@code config.yaml}: the resolved configuration. */
   public void writeConfig(String yaml) {
-    files.create(file(CONFIG), yaml);
+    files.replace(file(CONFIG), yaml);
   }
 
   /**
    * Writes {@code environment.json}: what the run ran on, name to value in the order of the page.
    */
   public void writeEnvironment(Map<String, String> environment) {
-    files.create(file(ENVIRONMENT), json(environment));
+    files.replace(file(ENVIRONMENT), json(environment));
   }
 
   public void writeData(DataSummary data) {
-    files.create(file(DATA), json(data));
+    files.replace(file(DATA), json(data));
   }
 
   public void writeSample(TextSample sample) {
-    files.create(file(SAMPLE), json(sample));
+    files.replace(file(SAMPLE), json(sample));
+  }
+
+  /** Reads {@code data.json}, where there is one. */
+  public Optional<DataSummary> data() {
+    return optional(DATA, new TypeReference<DataSummary>() {});
   }
 
   /** Writes {@code summary.json}, the last file of a run. */
   public void writeSummary(RunSummary summary) {
-    files.create(file(SUMMARY), json(summary));
+    files.replace(file(SUMMARY), json(summary));
   }
 
   /**
@@ -88,7 +93,7 @@ public final class RunDirectory {
         files.read(file(CONFIG)),
         optional(ENVIRONMENT, new TypeReference<LinkedHashMap<String, String>>() {})
             .orElseGet(LinkedHashMap::new),
-        optional(DATA, new TypeReference<DataSummary>() {}),
+        data(),
         optional(SAMPLE, new TypeReference<TextSample>() {}));
   }
 

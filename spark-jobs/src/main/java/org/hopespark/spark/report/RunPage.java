@@ -127,7 +127,7 @@ final class RunPage {
 
     return table.html()
         + Page.note(
-            "Period: training chunks between two updates. C(l): tokens of all streams between two updates. Bytes: payload put on the wire by all workers"
+            "Period: training chunks between two updates. C(l): tokens of all streams between two updates. Bytes: put on the wire by all workers"
                 + " together, beside what the volume formula says.");
   }
 

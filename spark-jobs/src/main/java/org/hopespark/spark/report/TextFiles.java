@@ -9,10 +9,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.hopespark.data.store.Storage;
+import org.hopespark.data.store.WholeFile;
 import org.hopespark.spark.InvalidUsageException;
 
 /** Small UTF-8 files on whatever file system their path names. */
@@ -25,8 +24,8 @@ public final class TextFiles {
 
   /** Returns the text of a file, or nothing where there is no such file. */
   public Optional<String> read(String path) {
-    Path file = new Path(path);
-    try (InputStream in = fileSystem(file).open(file)) {
+    Path file = Storage.qualified(hadoop, path);
+    try (InputStream in = Storage.fileSystem(hadoop, file).open(file)) {
       return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (FileNotFoundException e) {
       return Optional.empty();
@@ -36,39 +35,43 @@ public final class TextFiles {
   }
 
   /**
-   * Creates a file with the text, and its directories.
+   * Creates a file with the text, and its directories; nobody sees a part of it.
    *
    * @throws InvalidUsageException if there is one already
    */
   public void create(String path, String text) {
-    Path file = new Path(path);
-    // The text is complete before the file exists, so nothing half-written is left by a failure
-    // above this line.
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    try (OutputStream out = fileSystem(file).create(file, /* overwrite= */ false)) {
-      out.write(bytes);
-    } catch (FileAlreadyExistsException e) {
+    boolean created;
+    try {
+      created =
+          WholeFile.createIfAbsent(
+              hadoop, Storage.qualified(hadoop, path), text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write [" + path + "]: " + e.getMessage(), e);
+    }
+
+    if (!created) {
       throw new InvalidUsageException(
           "Cannot write [%s]: it exists already. Remove it, or name another output."
-              .formatted(path),
-          e);
+              .formatted(path));
+    }
+  }
+
+  /** Writes a file with the text, in place of one that may be there. */
+  public void replace(String path, String text) {
+    Path file = Storage.qualified(hadoop, path);
+    try (OutputStream out = Storage.fileSystem(hadoop, file).create(file, /* overwrite= */ true)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write [" + path + "]: " + e.getMessage(), e);
     }
   }
 
   public boolean exists(String path) {
-    Path file = new Path(path);
+    Path file = Storage.qualified(hadoop, path);
     try {
-      return fileSystem(file).exists(file);
+      return Storage.fileSystem(hadoop, file).exists(file);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot look for [" + path + "]: " + e.getMessage(), e);
     }
-  }
-
-  /** Local files are written without Hadoop's .crc companions: people list these directories. */
-  private FileSystem fileSystem(Path path) throws IOException {
-    FileSystem fileSystem = path.getFileSystem(hadoop);
-    return fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem;
   }
 }

@@ -13,6 +13,7 @@ public final class WriteReport {
   private final Configuration hadoop;
   private List<String> runs = List.of();
   private String output;
+  private boolean replaces;
 
   public WriteReport(Configuration hadoop) {
     this.hadoop = hadoop;
@@ -24,9 +25,15 @@ public final class WriteReport {
     return this;
   }
 
-  /** Sets the file to create; it must not exist. */
+  /** Sets the file to create; by default it must not exist. */
   public WriteReport output(String file) {
     this.output = file;
+    return this;
+  }
+
+  /** Lets the output take the place of one that exists. */
+  public WriteReport replaceExisting() {
+    this.replaces = true;
     return this;
   }
 
@@ -40,7 +47,13 @@ public final class WriteReport {
     List<Run> read = runs.stream().map(run -> new RunDirectory(hadoop, run).read()).toList();
     String page =
         read.size() == 1 ? new RunPage(read.get(0)).html() : new ComparisonPage(read).html();
-    new TextFiles(hadoop).create(output, page);
+    TextFiles files = new TextFiles(hadoop);
+    if (replaces) {
+      files.replace(output, page);
+    } else {
+      files.create(output, page);
+    }
+
     return output;
   }
 }
