@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.spark;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.FileReader;
+import java.io.FileWriter;
+import java.io.RandomAccessFile;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between the modules, and what the hot and the storing code keeps away from. */
@@ -62,22 +71,22 @@ class TestArchitecture {
   }
 
   @Test
-  void reportsKnowNoSparkNoDataAndNoModel() {
+  void reportsKnowNoSparkNoModelAndOfDataOnlyItsFiles() {
     forbid(
         "org.hopespark.spark.report..",
         SPARK,
         MODEL,
-        DATA,
+        "org.hopespark.data",
+        "org.hopespark.data.document..",
+        "org.hopespark.data.shard..",
         "org.hopespark.spark.cli..",
         "org.hopespark.spark.train..",
         "org.hopespark.spark.evaluate..");
   }
 
-  /**
-   * WholeFile alone may: a hard link is how a local file is created whole and only where none was.
-   */
+  /** What Hadoop's local file system hands out for a hard link or a mapping is not opened here. */
   @Test
-  void dataAndCheckpointsUseNoLocalFiles() {
+  void dataAndCheckpointsOpenNoLocalFiles() {
     noClasses()
         .that()
         .resideInAnyPackage(
@@ -86,11 +95,17 @@ class TestArchitecture {
             "org.hopespark.spark.train..",
             "org.hopespark.spark.report..",
             "org.hopespark.spark.evaluate..")
-        .and()
-        .doNotHaveSimpleName("WholeFile")
         .should()
-        .dependOnClassesThat()
-        .haveFullyQualifiedName("java.io.File")
+        .callConstructorWhere(
+            target(
+                owner(
+                    belongToAnyOf(
+                        File.class,
+                        FileInputStream.class,
+                        FileOutputStream.class,
+                        FileReader.class,
+                        FileWriter.class,
+                        RandomAccessFile.class))))
         .check(CLASSES);
   }
 
