@@ -4,6 +4,7 @@ package org.hopespark.data;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.hopespark.data.testing.MemoryFileSystem;
 
 /** One Spark for all tests of the module: two threads, four shuffle partitions. */
 final class LocalSpark {
@@ -14,6 +15,7 @@ final class LocalSpark {
           .config("spark.ui.enabled", "false")
           .config("spark.sql.shuffle.partitions", "4")
           .config("spark.driver.host", "localhost")
+          .config("spark.hadoop.fs.mem.impl", MemoryFileSystem.class.getName())
           .config("spark.sql.warehouse.dir", "target/spark-warehouse")
           .getOrCreate();
 

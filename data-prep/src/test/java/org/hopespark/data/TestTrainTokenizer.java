@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.spark.sql.Row;
-import org.hopespark.data.store.Storage;
 import org.hopespark.tokenizer.BpeTrainer;
 import org.hopespark.tokenizer.PieceCounter;
 import org.hopespark.tokenizer.Tokenizer;
@@ -101,6 +100,5 @@ class TestTrainTokenizer {
             () -> Corpus.trainTokenizer(dir).input(dir.resolve("corpus").toString()).execute())
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("Missing manifest [");
-    assertThat(Storage.qualified(LocalSpark.hadoop(), dir.toString()).getName()).isNotEmpty();
   }
 }

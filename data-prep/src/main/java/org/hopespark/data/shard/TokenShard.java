@@ -193,10 +193,25 @@ public final class TokenShard {
   }
 
   private record Uint16Buffer(CharBuffer values) implements TokenBuffer {
+    private static final int CHUNK_TOKENS = 1 << 12;
+
+    /** Widening from an array is vectorised, reading a buffer id by id is not. */
+    private static final ThreadLocal<char[]> CHUNK =
+        ThreadLocal.withInitial(() -> new char[CHUNK_TOKENS]);
+
     @Override
     public void copy(int from, int count, int[] destination, int at) {
-      for (int i = 0; i < count; i++) {
-        destination[at + i] = values.get(from + i);
+      char[] chunk = CHUNK.get();
+      for (int done = 0; done < count; done += chunk.length) {
+        int length = Math.min(chunk.length, count - done);
+        values.get(from + done, chunk, 0, length);
+        widen(chunk, length, destination, at + done);
+      }
+    }
+
+    private static void widen(char[] chunk, int length, int[] destination, int at) {
+      for (int i = 0; i < length; i++) {
+        destination[at + i] = chunk[i];
       }
     }
   }

@@ -140,9 +140,7 @@ public final class OutputDirectory {
 
       sweep(path, Set.of(attempt), Set.of());
       fileSystem.delete(marker(attempt), /* recursive= */ false);
-      if (fileSystem.listStatus(path).length == 0) {
-        fileSystem.delete(path, /* recursive= */ false);
-      }
+      deleteIfEmpty(path);
     } catch (IOException e) {
       failure.addSuppressed(e);
     }
@@ -157,12 +155,21 @@ public final class OutputDirectory {
 
       if (entry.isDirectory()) {
         sweep(child, attempts, listed);
-        if (fileSystem.listStatus(child).length == 0) {
-          fileSystem.delete(child, /* recursive= */ false);
-        }
+        deleteIfEmpty(child);
       } else if (!listed.contains(relative(child)) && carries(child, attempts)) {
         fileSystem.delete(child, /* recursive= */ false);
       }
+    }
+  }
+
+  /** A directory that is nothing but a prefix of names has gone with its last file. */
+  private void deleteIfEmpty(Path directory) throws IOException {
+    try {
+      if (fileSystem.listStatus(directory).length == 0) {
+        fileSystem.delete(directory, /* recursive= */ false);
+      }
+    } catch (FileNotFoundException e) {
+      return;
     }
   }
 

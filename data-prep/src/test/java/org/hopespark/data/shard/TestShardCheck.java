@@ -4,14 +4,16 @@ package org.hopespark.data.shard;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.TreeMap;
 import org.hopespark.data.CorruptDataException;
-import org.hopespark.data.store.FileDigest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The digests of a file may be right and its content still not what it has to be. */
 class TestShardCheck {
@@ -52,152 +54,29 @@ class TestShardCheck {
         .hasMessageContaining("range of token ids within the vocabulary");
   }
 
-  @Test
-  void findsEveryPromiseThatIsNotKept() throws IOException {
+  @ParameterizedTest
+  @CsvSource({
+    "split, '\"validation\"'",
+    "ordinal, 1",
+    "documents, 11",
+    "tokens, 1",
+    "tokensSha256, '\"00\"'",
+    "minId, 1",
+    "maxId, 299",
+    "firstDocument, '\"00\"'",
+    "lastDocument, '\"00\"'",
+    "tokensByDomain, '{\"code\": 1, \"text\": 2}'"
+  })
+  void findsEveryPromiseThatIsNotKept(String field, String value) throws IOException {
     ShardFormat format = Shards.format(300);
-    ShardSummary s = Shards.write(dir, format, Shards.documents(10, 300, 2), 30);
-    FileDigest f = s.file();
-    FileDigest i = s.index();
-    TreeMap<String, Long> domains = new TreeMap<>(s.tokensByDomain());
-    domains.merge("text", 1L, Long::sum);
-    List<ShardSummary> wrong =
-        List.of(
-            new ShardSummary(
-                "validation",
-                0,
-                f,
-                i,
-                s.documents(),
-                s.tokens(),
-                s.tokensSha256(),
-                s.minId(),
-                s.maxId(),
-                s.firstDocument(),
-                s.lastDocument(),
-                s.tokensByDomain()),
-            new ShardSummary(
-                "train",
-                1,
-                f,
-                i,
-                s.documents(),
-                s.tokens(),
-                s.tokensSha256(),
-                s.minId(),
-                s.maxId(),
-                s.firstDocument(),
-                s.lastDocument(),
-                s.tokensByDomain()),
-            new ShardSummary(
-                "train",
-                0,
-                f,
-                i,
-                11,
-                s.tokens(),
-                s.tokensSha256(),
-                s.minId(),
-                s.maxId(),
-                s.firstDocument(),
-                s.lastDocument(),
-                s.tokensByDomain()),
-            new ShardSummary(
-                "train",
-                0,
-                f,
-                i,
-                s.documents(),
-                1,
-                s.tokensSha256(),
-                s.minId(),
-                s.maxId(),
-                s.firstDocument(),
-                s.lastDocument(),
-                s.tokensByDomain()),
-            new ShardSummary(
-                "train",
-                0,
-                f,
-                i,
-                s.documents(),
-                s.tokens(),
-                "00",
-                s.minId(),
-                s.maxId(),
-                s.firstDocument(),
-                s.lastDocument(),
-                s.tokensByDomain()),
-            new ShardSummary(
-                "train",
-                0,
-                f,
-                i,
-                s.documents(),
-                s.tokens(),
-                s.tokensSha256(),
-                1,
-                s.maxId(),
-                s.firstDocument(),
-                s.lastDocument(),
-                s.tokensByDomain()),
-            new ShardSummary(
-                "train",
-                0,
-                f,
-                i,
-                s.documents(),
-                s.tokens(),
-                s.tokensSha256(),
-                s.minId(),
-                299_999,
-                s.firstDocument(),
-                s.lastDocument(),
-                s.tokensByDomain()),
-            new ShardSummary(
-                "train",
-                0,
-                f,
-                i,
-                s.documents(),
-                s.tokens(),
-                s.tokensSha256(),
-                s.minId(),
-                s.maxId(),
-                "00",
-                s.lastDocument(),
-                s.tokensByDomain()),
-            new ShardSummary(
-                "train",
-                0,
-                f,
-                i,
-                s.documents(),
-                s.tokens(),
-                s.tokensSha256(),
-                s.minId(),
-                s.maxId(),
-                s.firstDocument(),
-                "00",
-                s.tokensByDomain()),
-            new ShardSummary(
-                "train",
-                0,
-                f,
-                i,
-                s.documents(),
-                s.tokens(),
-                s.tokensSha256(),
-                s.minId(),
-                s.maxId(),
-                s.firstDocument(),
-                s.lastDocument(),
-                domains));
-    for (ShardSummary each : wrong) {
-      assertThatThrownBy(() -> check(dir, format, each))
-          .as(each.toString())
-          .isInstanceOf(CorruptDataException.class)
-          .hasMessageContaining(f.name());
-    }
+    ShardSummary summary = Shards.write(dir, format, Shards.documents(10, 290, 2), 30);
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode changed = json.valueToTree(summary);
+    changed.set(field, json.readTree(value));
+    ShardSummary wrong = json.treeToValue(changed, ShardSummary.class);
+    assertThatThrownBy(() -> check(dir, format, wrong))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessageContaining(summary.file().name());
   }
 
   private static void check(Path directory, ShardFormat format, ShardSummary summary) {
