@@ -285,7 +285,7 @@ class TestTrainModel {
 
   @Test
   void anotherConfigurationIsNotContinued() {
-    train(TinyRun.config("training.steps=2"), output(), Resume.NEVER);
+    train(TinyRun.config("sync.workers=1", "training.steps=2"), output(), Resume.NEVER);
     assertThatThrownBy(
             () ->
                 train(
@@ -299,12 +299,12 @@ class TestTrainModel {
 
   @Test
   void anotherDataSetIsNotContinued() throws IOException {
-    train(TinyRun.config("training.steps=2"), output(), Resume.NEVER);
+    train(TinyRun.config("sync.workers=1", "training.steps=2"), output(), Resume.NEVER);
     Path elsewhere = Files.createDirectory(dir.resolve("elsewhere"));
     String other = TinyRun.dataset(spark, elsewhere, 6);
     assertThatThrownBy(
             () ->
-                model(TinyRun.config("training.steps=2"), output(), Resume.AUTO)
+                model(TinyRun.config("sync.workers=1", "training.steps=2"), output(), Resume.AUTO)
                     .data(other)
                     .execute())
         .isInstanceOf(InvalidUsageException.class)
@@ -315,7 +315,9 @@ class TestTrainModel {
   void anAlteredCheckpointIsNamed() throws IOException {
     TrainResult result =
         train(
-            TinyRun.config("training.steps=4", "checkpoint.every-steps=2"), output(), Resume.NEVER);
+            TinyRun.config("sync.workers=1", "training.steps=4", "checkpoint.every-steps=2"),
+            output(),
+            Resume.NEVER);
     Path last = Path.of(result.checkpoint());
     Files.delete(last.resolve("manifest.json"));
     Path model = last.resolveSibling("step-00000002").resolve("model.safetensors");
@@ -325,7 +327,8 @@ class TestTrainModel {
     assertThatThrownBy(
             () ->
                 train(
-                    TinyRun.config("training.steps=4", "checkpoint.every-steps=2"),
+                    TinyRun.config(
+                        "sync.workers=1", "training.steps=4", "checkpoint.every-steps=2"),
                     output(),
                     Resume.AUTO))
         .isInstanceOf(CorruptCheckpointException.class)

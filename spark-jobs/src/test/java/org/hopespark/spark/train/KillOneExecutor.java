@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.spark.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+import org.hopespark.spark.session.Sessions;
+
+/**
+ * A driver with two executor processes, one of which dies by SIGKILL in the middle of the second
+ * segment; then the same run undisturbed. Prints what came out. Argument: an empty directory.
+ */
+final class KillOneExecutor {
+  static final String RESULT = "result ";
+
+  private KillOneExecutor() {}
+
+  public static void main(String[] args) throws IOException {
+    Path dir = Path.of(args[0]);
+    Map<String, String> conf =
+        Map.of("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+    SparkSession spark = Sessions.open("local-cluster[2,1,1024]", "kill", conf);
+    try {
+      String data = TinyRun.dataset(spark, dir, 5);
+      List<String> restarts = new ArrayList<>();
+      ProgressListener killer =
+          new ProgressListener() {
+            private boolean killed;
+
+            @Override
+            public synchronized void onProgress(Progress progress) {
+              if (progress.step() > 96 && !killed) {
+                killed = true;
+                System.out.println(RESULT + "killed=" + killOne());
+              }
+            }
+
+            @Override
+            public void onRestart(String line) {
+              restarts.add(line);
+            }
+          };
+      TrainResult disturbed = train(spark, data, dir.resolve("disturbed"), 2, killer);
+      restarts.forEach(line -> System.out.println(RESULT + "restart=" + line));
+      TrainResult whole = train(spark, data, dir.resolve("whole"), 1, progress -> {});
+      System.out.println(RESULT + "disturbed=" + disturbed.parametersDigest());
+      System.out.println(RESULT + "whole=" + whole.parametersDigest());
+    } finally {
+      spark.stop();
+    }
+  }
+
+  private static TrainResult train(
+      SparkSession spark, String data, Path output, int workers, ProgressListener listener) {
+    return new TrainModel(spark)
+        .config(
+            TinyRun.config(
+                "sync.workers=" + workers,
+                "training.steps=240",
+                "training.log-every=4",
+                "checkpoint.every-steps=80"))
+        .data(data)
+        .output(output.toString())
+        .progress(listener)
+        .execute();
+  }
+
+  /**
+   * The executors are children of this process, because their Spark worker runs inside of it; their
+   * command lines are too long for the system to tell.
+   */
+  private static long killOne() {
+    ProcessHandle executor =
+        ProcessHandle.current()
+            .descendants()
+            .filter(process -> process.info().command().orElse("").endsWith("/java"))
+            .findFirst()
+            .orElseThrow();
+    executor.destroyForcibly();
+    return executor.pid();
+  }
+}

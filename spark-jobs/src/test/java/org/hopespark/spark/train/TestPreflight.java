@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.apache.spark.SparkConf;
+import org.hopespark.spark.InvalidUsageException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TestPreflight {
+  private static SparkConf conf(String master) {
+    return new SparkConf(/* loadDefaults= */ false).set("spark.master", master);
+  }
+
+  @Test
+  void oneThreadIsTooLittleForTwoWorkers() {
+    assertThatThrownBy(() -> Preflight.checkCluster(conf("local[1]"), 2))
+        .isInstanceOf(InvalidUsageException.class)
+        .hasMessage(
+            "Invalid sync.workers [2]: master local[1] runs 1 task of 1 core at once. Set sync.workers to 1, or give --master 'local[2]'.");
+  }
+
+  @Test
+  void processesAreCountedByTheirCores() {
+    SparkConf conf = conf("local-cluster[2,2,1024]").set("spark.task.cpus", "2");
+    assertThatThrownBy(() -> Preflight.checkCluster(conf, 4))
+        .isInstanceOf(InvalidUsageException.class)
+        .hasMessageContaining("runs 2 tasks of 2 cores")
+        .hasMessageContaining("--master 'local-cluster[4,2,1024]'");
+    assertThatCode(() -> Preflight.checkCluster(conf, 2)).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"spark.dynamicAllocation.enabled", "spark.speculation"})
+  void settingsThatBreakGangsAreRefused(String key) {
+    assertThatThrownBy(() -> Preflight.checkCluster(conf("yarn").set(key, "true"), 2))
+        .isInstanceOf(InvalidUsageException.class)
+        .hasMessageContaining("Invalid " + key + " [true]")
+        .hasMessageContaining("Set it to false");
+  }
+
+  @Test
+  void aClustersSlotsAreNotGuessed() {
+    assertThatCode(() -> Preflight.checkCluster(conf("yarn"), 64)).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"local[8], 2, 4", "local[2], 2, 1", "local[3], 2, 1", "local[1], 1, 1"})
+  void workersOfOneProcessShareItsThreads(String master, int workers, int threads) {
+    assertThat(Preflight.threads(conf(master), workers)).isEqualTo(threads);
+  }
+
+  @Test
+  void aWorkerWithAnExecutorUsesItsCores() {
+    assertThat(Preflight.threads(conf("yarn").set("spark.task.cpus", "8"), 4)).isEqualTo(8);
+  }
+}
