@@ -12,7 +12,10 @@ import org.apache.spark.sql.SparkSession;
 import org.hopespark.spark.InvalidUsageException;
 import org.hopespark.spark.evaluate.EvaluateCheckpoint;
 import org.hopespark.spark.evaluate.Evaluation;
+import org.hopespark.spark.report.DataSummary;
+import org.hopespark.spark.report.RunDirectory;
 import org.hopespark.spark.report.TextFiles;
+import org.hopespark.spark.train.SavedModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -70,16 +73,30 @@ final class EvaluateCommand implements Callable<Integer> {
       }
     }
 
-    TextFiles files = new TextFiles(new Configuration());
+    Configuration hadoop = new Configuration();
+    TextFiles files = new TextFiles(hadoop);
     Outputs.requireAbsent(files, output);
+    SavedModel saved = SavedModel.find(hadoop, checkpoint);
+    String dataset = data == null ? trainedOn(hadoop, saved) : data;
     try (SparkSession spark = cluster.open()) {
       Evaluation evaluation =
-          new EvaluateCheckpoint(spark).checkpoint(checkpoint).data(data).execute();
+          new EvaluateCheckpoint(spark).checkpoint(saved.path()).data(dataset).execute();
       files.create(output, JSON.writeValueAsString(Map.of("validation", evaluation)) + "\n");
       new RunLines(terminal).evaluated(evaluation.validation(), evaluation.baselines());
     }
 
     terminal.line("results", output);
     return ExitCodes.DONE;
+  }
+
+  private static String trainedOn(Configuration hadoop, SavedModel saved) {
+    return new RunDirectory(hadoop, saved.runDirectory())
+        .data()
+        .map(DataSummary::dataset)
+        .orElseThrow(
+            () ->
+                new InvalidUsageException(
+                    "Missing --data [none given]: %s has no data.json that would name the dataset. Give --data DIR."
+                        .formatted(saved.runDirectory())));
   }
 }

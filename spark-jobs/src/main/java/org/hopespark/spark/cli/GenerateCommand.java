@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.hopespark.spark.InvalidUsageException;
-import org.hopespark.spark.evaluate.SavedModel;
 import org.hopespark.spark.report.TextSample;
+import org.hopespark.spark.train.SavedModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

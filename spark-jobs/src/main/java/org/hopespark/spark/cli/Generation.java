@@ -4,8 +4,8 @@ package org.hopespark.spark.cli;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.hopespark.model.LanguageModel;
-import org.hopespark.spark.evaluate.SavedModel;
 import org.hopespark.spark.report.TextSample;
+import org.hopespark.spark.train.SavedModel;
 import org.hopespark.tokenizer.Tokenizer;
 
 /**

@@ -16,6 +16,7 @@ import org.hopespark.model.config.RunConfig;
 import org.hopespark.spark.InvalidUsageException;
 import org.hopespark.spark.report.RunSummary.Baselines;
 import org.hopespark.spark.report.RunSummary.Validation;
+import org.hopespark.spark.train.SavedModel;
 
 /**
  * Scores a checkpoint on every window of the validation split of a dataset, beside the uniform and

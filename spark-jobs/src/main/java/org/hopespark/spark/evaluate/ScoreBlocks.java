@@ -11,6 +11,7 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.util.SerializableConfiguration;
 import org.hopespark.data.TokenDataset;
 import org.hopespark.model.LanguageModel;
+import org.hopespark.spark.train.SavedModel;
 import org.hopespark.tokenizer.Tokenizer;
 
 /** Executor side: scores the blocks of a partition, one window after the other, with one model. */

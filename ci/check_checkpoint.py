@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Opens a checkpoint with the safetensors package and compares names and shapes with its configuration.
+
+Usage: check_checkpoint.py DIR    (a checkpoint, or the run directory that holds checkpoints/)
+Prints one line per check; exits with 1 if any failed. Needs safetensors and numpy.
+"""
+
+import json
+import pathlib
+import sys
+
+import numpy as np
+import safetensors
+
+passed = 0
+failed = 0
+
+
+def check(what, condition, detail=""):
+    global passed, failed
+    if condition:
+        passed += 1
+        print(f"ok    {what}")
+    else:
+        failed += 1
+        print(f"FAIL  {what}: {detail}")
+
+
+def newest(directory):
+    checkpoints = sorted(path.parent for path in directory.glob("checkpoints/*/manifest.json"))
+    return checkpoints[-1] if checkpoints else directory
+
+
+def expected_shapes(model):
+    """Name to shape of every tensor, from the configuration alone."""
+    dim, heads = model["dim"], model["heads"]
+    width = dim // heads
+    hidden = max(1, round(width * model["memory"]["hidden-ratio"]))
+    shapes = {"embedding.weight": (model["vocab-size"], dim), "norm.weight": (dim,)}
+    for block in range(model["layers"]):
+        titans = f"blocks.{block}.titans."
+        shapes[titans + "norm.weight"] = (dim,)
+        shapes[titans + "convolution.weight"] = (dim, model["memory"]["convolution"])
+        for name in ("q", "k", "v", "x", "gate"):
+            shapes[f"{titans}inputs.{name}.weight"] = (dim, dim)
+        for name in ("k", "v", "eta", "alpha", "memory"):
+            shapes[f"{titans}memories.{name}.w1"] = (heads, width, hidden)
+            shapes[f"{titans}memories.{name}.w2"] = (heads, hidden, width)
+        shapes[titans + "output-norm.weight"] = (width,)
+        shapes[titans + "output.weight"] = (dim, dim)
+        for level in model["cms"]:
+            cms = f"blocks.{block}.cms.{level['name']}."
+            inner = max(1, round(dim * level["hidden-ratio"]))
+            shapes[cms + "norm.weight"] = (dim,)
+            shapes[cms + "up.weight"] = (2 * inner, dim)
+            shapes[cms + "down.weight"] = (dim, inner)
+    return shapes
+
+
+def main():
+    directory = newest(pathlib.Path(sys.argv[1]))
+    model = json.loads((directory / "config.json").read_text())["model"]
+    expected = expected_shapes(model)
+    with safetensors.safe_open(directory / "model.safetensors", framework="np") as tensors:
+        values = {name: tensors.get_tensor(name) for name in tensors.keys()}
+
+    found = {name: value.shape for name, value in values.items()}
+    different = {name: (expected.get(name), found.get(name)) for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)}
+    check(f"{len(found)} names and shapes are the configuration's", not different, different)
+    check("every tensor is float32", all(value.dtype == np.float32 for value in values.values()))
+    check("every number is finite", all(np.isfinite(value).all() for value in values.values()))
+
+    summary = directory.parent.parent / "summary.json"
+    if summary.exists():
+        parameters = json.loads(summary.read_text())["parameters"]
+        check("the summary counts the same parameters", sum(value.size for value in values.values()) == parameters, parameters)
+
+    tokenizer = json.loads((directory / "tokenizer.json").read_text())
+    ids = set(tokenizer["model"]["vocab"].values()) | {token["id"] for token in tokenizer["added_tokens"]}
+    check("the tokenizer has an id for every row of the embedding", ids == set(range(model["vocab-size"])), len(ids))
+    with safetensors.safe_open(directory / "optimizer.safetensors", framework="np") as tensors:
+        sizes = sum(tensors.get_tensor(name).size for name in tensors.keys())
+    check("the optimizer keeps two moments of every parameter", sizes == 2 * sum(value.size for value in values.values()), sizes)
+
+    print(f"{passed} passed, {failed} failed")
+    return 0 if failed == 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
