@@ -46,7 +46,10 @@ final class RankTask implements GangJob.Work<Outcome> {
       if (context.isInterrupted()) {
         throw new TaskKilledException("the segment is over");
       }
-      return Outcome.Failed.of(rank, e);
+      Outcome.Failed failed = Outcome.Failed.of(rank, e);
+      HopePlugin.send(
+          new Watchdog.GivenUp(segment.runId(), segment.generation(), failed));
+      return failed;
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.spark.train;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -17,10 +18,15 @@ final class SegmentRun {
 
   private final JavaSparkContext spark;
   private final LiveProgress live;
+  private final Duration grace;
 
-  SegmentRun(JavaSparkContext spark, LiveProgress live) {
+  /**
+   * @param grace how long ranks may go on after one has failed
+   */
+  SegmentRun(JavaSparkContext spark, LiveProgress live, Duration grace) {
     this.spark = spark;
     this.live = live;
+    this.grace = grace;
   }
 
   /**
@@ -29,17 +35,16 @@ final class SegmentRun {
    * @throws RuntimeException one of those that users see, if not
    */
   List<Outcome.Finished> run(Segment segment, long steps) throws SegmentFailure {
-    spark.setJobGroup(
-        "hope-" + segment.runId(), segment.describe(steps), /* interruptOnCancel= */ true);
+    String group = "hope-" + segment.runId();
+    spark.setJobGroup(group, segment.describe(steps), /* interruptOnCancel= */ true);
     List<Outcome> outcomes;
-    HopePlugin.subscribe(live::receive);
-    try {
-      outcomes = GangJob.run(spark, segment.workers(), Outcome.class, new RankTask(segment));
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      // Spark's checked exceptions are not declared.
-      throw ofJob(e, segment.workers());
+    try (Watchdog watchdog = new Watchdog(segment, grace, () -> spark.cancelJobGroup(group))) {
+      HopePlugin.subscribe(
+          message -> {
+            live.receive(message);
+            watchdog.receive(message);
+          });
+      outcomes = start(segment, watchdog);
     } finally {
       HopePlugin.unsubscribe();
       spark.clearJobGroup();
@@ -54,6 +59,20 @@ final class SegmentRun {
     finished.stream().flatMap(rank -> rank.intervals().stream()).forEach(live::receive);
     requireEqual(finished, segment.to());
     return finished;
+  }
+
+  private List<Outcome> start(Segment segment, Watchdog watchdog) throws SegmentFailure {
+    try {
+      return GangJob.run(spark, segment.workers(), Outcome.class, new RankTask(segment));
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      // Spark's checked exceptions are not declared.
+      Optional<Outcome.Failed> reported = watchdog.first();
+      throw reported.isPresent() && reported.get().kind() != Outcome.Kind.PEER
+          ? new SegmentFailure(reported.get().message(), e)
+          : ofJob(e, segment.workers());
+    }
   }
 
   private static SegmentFailure ofJob(Exception failure, int workers) {

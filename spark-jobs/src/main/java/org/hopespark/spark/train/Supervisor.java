@@ -2,6 +2,7 @@
 package org.hopespark.spark.train;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -73,7 +74,8 @@ final class Supervisor {
         LiveProgress live =
             new LiveProgress(segment, new MetricsLog(config, levels, committed.state()), listener);
         List<Outcome.Finished> finished =
-            new SegmentRun(spark, live).run(segment, config.training().steps());
+            new SegmentRun(spark, live, Duration.ofSeconds(config.sync().timeoutSeconds()))
+                .run(segment, config.training().steps());
         return commit.commit(committed, directory, finished);
       } catch (SegmentFailure e) {
         if (attempt == MAX_ATTEMPTS) {
