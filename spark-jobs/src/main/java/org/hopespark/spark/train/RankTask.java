@@ -47,8 +47,7 @@ final class RankTask implements GangJob.Work<Outcome> {
         throw new TaskKilledException("the segment is over");
       }
       Outcome.Failed failed = Outcome.Failed.of(rank, e);
-      HopePlugin.send(
-          new Watchdog.GivenUp(segment.runId(), segment.generation(), failed));
+      HopePlugin.send(new Watchdog.GivenUp(segment.runId(), segment.generation(), failed));
       return failed;
     }
   }

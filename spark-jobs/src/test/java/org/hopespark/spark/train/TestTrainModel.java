@@ -59,21 +59,12 @@ class TestTrainModel {
     return dir.resolve("run");
   }
 
-  private static void assertSameTensors(TrainResult one, TrainResult other) throws IOException {
-    List<Path> left = TinyRun.tensors(one.checkpoint());
-    List<Path> right = TinyRun.tensors(other.checkpoint());
-    assertThat(left).hasSameSizeAs(right).hasSizeGreaterThanOrEqualTo(2);
-    for (int i = 0; i < left.size(); i++) {
-      assertThat(left.get(i)).hasSameBinaryContentAs(right.get(i));
-    }
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {2, 4})
   void anyNumberOfWorkersGivesTheBitsOfOne(int workers) throws IOException {
     TrainResult many = train(TinyRun.config("sync.workers=" + workers), output(), Resume.NEVER);
     assertThat(many.parametersDigest()).isEqualTo(single.parametersDigest()).hasSize(64);
-    assertSameTensors(many, single);
+    TinyRun.assertSameTensors(many, single);
     assertThat(many.trainLoss()).isEqualTo(single.trainLoss());
     assertThat(many.replicaHashesAgree()).isTrue();
   }
@@ -102,7 +93,7 @@ class TestTrainModel {
 
   @Test
   void trainingLowersTheLoss() throws IOException {
-    List<JsonNode> metrics = metrics(shared.resolve("single"));
+    List<JsonNode> metrics = TinyRun.metrics(shared.resolve("single"));
     assertThat(single.trainLoss()).isLessThan(metrics.get(0).path("loss").asDouble());
     // A model that knows nothing says ln(300) = 5.70.
     assertThat(metrics.get(0).path("loss").asDouble()).isBetween(5.0, 6.5);
@@ -131,7 +122,7 @@ class TestTrainModel {
     TrainResult resumed =
         train(TinyRun.config("sync.workers=" + after, every), output(), Resume.AUTO);
     assertThat(resumed.parametersDigest()).isEqualTo(single.parametersDigest());
-    assertSameTensors(resumed, single);
+    TinyRun.assertSameTensors(resumed, single);
     assertThat(resumed.trainLoss()).isEqualTo(single.trainLoss());
     assertThat(resumed.tokens()).isEqualTo(12L * 4 * 2 * 16);
   }
@@ -140,9 +131,9 @@ class TestTrainModel {
   void checkpointsOnTheWayDoNotChangeTheNumbers() throws IOException {
     TrainResult result =
         train(TinyRun.config("sync.workers=1", "checkpoint.every-steps=1"), output(), Resume.NEVER);
-    assertSameTensors(result, single);
-    List<JsonNode> lines = metrics(output());
-    List<JsonNode> expected = metrics(shared.resolve("single"));
+    TinyRun.assertSameTensors(result, single);
+    List<JsonNode> lines = TinyRun.metrics(output());
+    List<JsonNode> expected = TinyRun.metrics(shared.resolve("single"));
     assertThat(lines).hasSize(3);
     for (int i = 0; i < 3; i++) {
       assertThat(lines.get(i).path("loss")).isEqualTo(expected.get(i).path("loss"));
@@ -203,7 +194,7 @@ class TestTrainModel {
   @Test
   void metricsHaveALinePerLoggingStep() throws IOException {
     train(TinyRun.config("checkpoint.every-steps=5"), output(), Resume.NEVER);
-    List<JsonNode> lines = metrics(output());
+    List<JsonNode> lines = TinyRun.metrics(output());
     assertThat(lines).extracting(line -> line.path("step").asInt()).containsExactly(4, 8, 12);
     JsonNode last = lines.get(2);
     assertThat(last.path("tokens").asLong()).isEqualTo(12L * 4 * 2 * 16);
@@ -215,14 +206,6 @@ class TestTrainModel {
     assertThat(last.path("tokensPerSecond").asDouble()).isPositive();
     assertThat(last.path("bytesSent").path("core").asLong())
         .isGreaterThan(lines.get(1).path("bytesSent").path("core").asLong());
-  }
-
-  private static List<JsonNode> metrics(Path run) throws IOException {
-    List<JsonNode> lines = new ArrayList<>();
-    for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
-      lines.add(new ObjectMapper().readTree(line));
-    }
-    return lines;
   }
 
   @Test
@@ -259,7 +242,7 @@ class TestTrainModel {
 
   @Test
   void resumingWithoutACheckpointStarts() throws IOException {
-    assertSameTensors(train(TinyRun.config(), output(), Resume.AUTO), single);
+    TinyRun.assertSameTensors(train(TinyRun.config(), output(), Resume.AUTO), single);
   }
 
   @Test
@@ -268,7 +251,7 @@ class TestTrainModel {
     Files.createDirectories(leftover);
     Files.writeString(leftover.resolve("model.safetensors"), "half");
     TrainResult result = train(TinyRun.config(), output(), Resume.AUTO);
-    assertSameTensors(result, single);
+    TinyRun.assertSameTensors(result, single);
     assertThat(leftover).doesNotExist();
   }
 

@@ -15,14 +15,12 @@ class TestWatchdog {
   private static final Outcome.Failed FAILURE =
       Outcome.Failed.of(1, new ExchangeException("Lost rank 0: nothing moved."));
 
-  private final Segment segment =
-      new Segment(RUN, 3, null, 2, 1, 0, 12, "", "", null, "", null);
+  private final Segment segment = new Segment(RUN, 3, null, 2, 1, 0, 12, "", "", null, "", null);
   private final CountDownLatch cancelled = new CountDownLatch(1);
 
   @Test
   void aFailureCancelsTheJobAfterTheGrace() throws Exception {
-    try (Watchdog watchdog =
-        new Watchdog(segment, Duration.ofMillis(50), cancelled::countDown)) {
+    try (Watchdog watchdog = new Watchdog(segment, Duration.ofMillis(50), cancelled::countDown)) {
       watchdog.receive(new Watchdog.GivenUp(RUN, 3, FAILURE));
       assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
       assertThat(watchdog.first()).hasValue(FAILURE);

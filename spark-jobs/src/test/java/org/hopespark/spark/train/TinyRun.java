@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.spark.train;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,5 +82,22 @@ final class TinyRun {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static void assertSameTensors(TrainResult one, TrainResult other) throws IOException {
+    List<Path> left = tensors(one.checkpoint());
+    List<Path> right = tensors(other.checkpoint());
+    assertThat(left).hasSameSizeAs(right).hasSizeGreaterThanOrEqualTo(2);
+    for (int i = 0; i < left.size(); i++) {
+      assertThat(left.get(i)).hasSameBinaryContentAs(right.get(i));
+    }
+  }
+
+  static List<JsonNode> metrics(Path run) throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+      lines.add(new ObjectMapper().readTree(line));
+    }
+    return lines;
   }
 }
