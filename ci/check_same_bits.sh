@@ -12,7 +12,7 @@ passed=0
 failed=0
 
 check() { # what, condition as a jq-like Python expression over the three summaries
-  if python3 - "$work" "$2" <<'PY'
+  if "${PYTHON:-python3}" - "$work" "$2" <<'PY'
 import json, sys
 names = ("threads", "processes", "single")
 s = {n: json.load(open(f"{sys.argv[1]}/{n}/summary.json")) for n in names}

@@ -152,6 +152,7 @@ public final class TrainModel {
         state.trainLoss(),
         parameters,
         state.levels(),
+        // A difference at a synchronisation or at a commit ends the run without a result.
         /* replicaHashesAgree= */ true,
         state.peakRssBytes(),
         Storage.display(end.directory()),
