@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.hopespark.data.TokenDataset;
+import org.hopespark.data.store.Storage;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.spark.InvalidUsageException;
 import org.hopespark.spark.report.DataSummary;
@@ -45,7 +46,7 @@ final class Datasets {
       tokens.put(TRAIN, dataset.tokens(TRAIN));
       tokens.put(VALIDATION, dataset.tokens(VALIDATION));
       return new DataSummary(
-          data,
+          Storage.display(Storage.qualified(hadoop, data)),
           dataset.datasetId(),
           dataset.vocabularySize(),
           0,

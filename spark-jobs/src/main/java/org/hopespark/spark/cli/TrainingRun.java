@@ -5,6 +5,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.hopespark.data.TokenDataset;
+import org.hopespark.data.store.Storage;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.spark.evaluate.EvaluateCheckpoint;
 import org.hopespark.spark.evaluate.Evaluation;
@@ -86,7 +87,7 @@ final class TrainingRun {
    * last line.
    */
   RunSummary finish(RunConfig config, DataSummary data, Trained trained, String output) {
-    String report = output + "/report.html";
+    String report = Storage.display(Storage.qualified(hadoop, output)) + "/report.html";
     RunDirectory directory = new RunDirectory(hadoop, output);
     directory.writeConfig(config.toYaml());
     directory.writeEnvironment(Environment.facts(spark));

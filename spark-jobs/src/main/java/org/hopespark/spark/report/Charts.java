@@ -71,10 +71,10 @@ final class Charts {
   }
 
   /** Returns the smoothed losses of several runs over each other. */
-  static String losses(List<Run> runs) {
+  static String losses(List<Run> runs, List<String> names) {
     LineChart chart = new LineChart("Training loss of each run", "step", "loss, nats per token");
     for (int i = 0; i < runs.size(); i++) {
-      chart.series(runs.get(i).name(), tone(i), smooth(points(runs.get(i), MetricsPoint::loss)));
+      chart.series(names.get(i), tone(i), smooth(points(runs.get(i), MetricsPoint::loss)));
     }
 
     return chart.svg();

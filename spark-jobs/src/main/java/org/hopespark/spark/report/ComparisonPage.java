@@ -10,25 +10,27 @@ import java.util.function.Function;
  */
 final class ComparisonPage {
   private final List<Run> runs;
+  private final List<String> names;
 
   ComparisonPage(List<Run> runs) {
     this.runs = runs;
+    long distinct = runs.stream().map(Run::name).distinct().count();
+    this.names = runs.stream().map(distinct == runs.size() ? Run::name : Run::directory).toList();
   }
 
   String html() {
-    return new Page(
-            "Comparison of " + runs.size() + " runs",
-            String.join(", ", runs.stream().map(Run::name).toList()))
+    return new Page("Comparison of " + runs.size() + " runs", String.join(", ", names))
         .section("Figures", figures())
         .section(
-            "Loss", Charts.losses(runs) + Page.note("Moving averages of the logged training loss."))
+            "Loss",
+            Charts.losses(runs, names) + Page.note("Moving averages of the logged training loss."))
         .section("Configuration", differences())
         .html();
   }
 
   private String figures() {
     Table table = new Table().text("");
-    runs.forEach(run -> table.figures(run.name()));
+    names.forEach(table::figures);
     row(
         table,
         "validation loss",
@@ -79,7 +81,7 @@ final class ComparisonPage {
 
   private String differences() {
     Table table = new Table().text("key");
-    runs.forEach(run -> table.text(run.name()));
+    names.forEach(table::text);
     ConfigDifferences differences =
         new ConfigDifferences(runs.stream().map(run -> run.config().orElse("")).toList());
     differences.rows().forEach(row -> table.row(row.toArray(new String[0])));

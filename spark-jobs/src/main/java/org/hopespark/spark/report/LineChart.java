@@ -165,10 +165,18 @@ final class LineChart {
       }
     }
 
+    if (at.size() == 1) {
+      // A line of one point would be invisible; a line to itself is a dot.
+      at.add(at.get(0));
+    }
+
     svg.append(
         Svg.format(
-            "<polyline class=\"line %s\" points=\"%s\"><title>%s</title></polyline>\n",
-            line.style(), String.join(" ", at), Html.escape(line.name())));
+            "<polyline class=\"line %s%s\" points=\"%s\"><title>%s</title></polyline>\n",
+            line.style(),
+            line.points().size() == 1 ? " dot" : "",
+            String.join(" ", at),
+            Html.escape(line.name())));
   }
 
   private static void appendReference(StringBuilder svg, Reference reference, Axis y) {

@@ -77,6 +77,17 @@ class TestLineChart {
   }
 
   @Test
+  void drawsASinglePointAsADot() {
+    String svg =
+        new LineChart("t", "x", "y")
+            .series("", "tone-1", List.of(new Point(0, 0), new Point(80, 5)))
+            .series("s", "tone-2", List.of(new Point(40, 2.5)))
+            .svg();
+
+    assertThat(svg).contains("<polyline class=\"line tone-2 dot\" points=\"404,156 404,156\">");
+  }
+
+  @Test
   void saysSoWhereThereIsNothingToDraw() {
     assertThat(new LineChart("t", "x", "y").series("s", "tone-1", List.of()).svg())
         .contains("No points")

@@ -82,6 +82,17 @@ class TestWriteReport {
   }
 
   @Test
+  void namesRunsByTheirPathsWhereTheirNamesAreEqual() throws IOException {
+    String first = store("x/run", "seed: 7\n");
+    String second = store("y/run", "seed: 7\n");
+    String output = directory.resolve("report.html").toString();
+
+    new WriteReport(hadoop).runs(List.of(first, second)).output(output).execute();
+
+    assertThat(Path.of(output)).content().contains(">" + first + "</th>", ">" + second + "</th>");
+  }
+
+  @Test
   void refusesAnOutputThatExists() throws IOException {
     String run = store("a", "seed: 7\n");
     Path output = Files.writeString(directory.resolve("report.html"), "kept");
