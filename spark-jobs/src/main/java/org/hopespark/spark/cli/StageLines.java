@@ -9,6 +9,7 @@ import org.hopespark.data.TokenizeResult;
 import org.hopespark.data.TrainTokenizerResult;
 import org.hopespark.data.VerifyResult;
 import org.hopespark.spark.report.Numbers;
+import org.hopespark.spark.train.SavedModel;
 
 /** What the stages of the data print when they are done. */
 final class StageLines {
@@ -68,6 +69,16 @@ final class StageLines {
                 Numbers.count(result.files()),
                 Numbers.bytes(result.bytes()),
                 Numbers.count(result.tokens())));
+  }
+
+  void verified(SavedModel checkpoint, long bytes) {
+    terminal.line(
+        "verify",
+        "checkpoint of step %s: %s files, %s, all as the manifest says"
+            .formatted(
+                Numbers.count(checkpoint.step()),
+                Numbers.count(checkpoint.files()),
+                Numbers.bytes(bytes)));
   }
 
   private static String again(boolean reused) {

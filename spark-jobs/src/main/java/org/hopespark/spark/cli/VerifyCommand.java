@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.spark.cli;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.hopespark.data.VerifyDataset;
+import org.hopespark.spark.train.SavedModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -17,7 +19,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "DIR",
-      description = "Directory with a manifest: documents or shards.")
+      description = "Directory with a manifest: documents, shards or a checkpoint.")
   String directory;
 
   VerifyCommand(Terminal terminal) {
@@ -25,9 +27,17 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    new StageLines(terminal)
-        .verified(new VerifyDataset(new Configuration()).path(directory).execute());
+  public Integer call() throws IOException {
+    Configuration hadoop = new Configuration();
+    StageLines lines = new StageLines(terminal);
+    if (SavedModel.isCheckpoint(hadoop, directory)) {
+      SavedModel checkpoint = SavedModel.find(hadoop, directory);
+      long bytes = checkpoint.verify();
+      lines.verified(checkpoint, bytes);
+    } else {
+      lines.verified(new VerifyDataset(hadoop).path(directory).execute());
+    }
+
     return ExitCodes.DONE;
   }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.hopespark.data.store.FileDigest;
 import org.hopespark.data.store.Manifest;
 import org.hopespark.data.store.Storage;
 import org.hopespark.model.LanguageModel;
@@ -32,6 +33,17 @@ public final class SavedModel {
     this.manifest = CheckpointManifest.read(hadoop, directory);
   }
 
+  /** Whether {@code path} is the directory of a committed checkpoint. */
+  public static boolean isCheckpoint(Configuration hadoop, String path) throws IOException {
+    return isCheckpoint(hadoop, Storage.qualified(hadoop, path));
+  }
+
+  private static boolean isCheckpoint(Configuration hadoop, Path directory) throws IOException {
+    FileSystem fileSystem = Storage.fileSystem(hadoop, directory);
+    return fileSystem.exists(new Path(directory, Manifest.NAME))
+        && fileSystem.exists(new Path(directory, CheckpointManifest.MODEL));
+  }
+
   /**
    * Finds a checkpoint: the directory itself, or the newest one of the run whose output it is.
    *
@@ -39,9 +51,7 @@ public final class SavedModel {
    */
   public static SavedModel find(Configuration hadoop, String path) throws IOException {
     Path given = Storage.qualified(hadoop, path);
-    FileSystem fileSystem = Storage.fileSystem(hadoop, given);
-    if (fileSystem.exists(new Path(given, Manifest.NAME))
-        && fileSystem.exists(new Path(given, CheckpointManifest.MODEL))) {
+    if (isCheckpoint(hadoop, given)) {
       return new SavedModel(hadoop, given);
     }
 
@@ -100,6 +110,31 @@ public final class SavedModel {
     }
 
     return loaded.get(0);
+  }
+
+  /**
+   * Reads every file that the manifest lists, and the parameters as the model that they belong to.
+   *
+   * @return number of bytes read
+   * @throws org.hopespark.model.CorruptCheckpointException naming the first file that was altered
+   */
+  public long verify() throws IOException {
+    long bytes = 0;
+    for (FileDigest file : manifest.files()) {
+      VerifiedInput.read(hadoop, directory, manifest, file.name(), in -> {});
+      bytes += file.bytes();
+    }
+
+    load().close();
+    return bytes;
+  }
+
+  public int files() {
+    return manifest.files().size();
+  }
+
+  public long step() {
+    return manifest.step();
   }
 
   private byte[] content(String name) throws IOException {

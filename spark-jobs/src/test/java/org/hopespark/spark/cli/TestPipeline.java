@@ -38,6 +38,16 @@ class TestPipeline {
   }
 
   @Test
+  void verifiesTheCheckpointOfARun() {
+    Cli cli = run.cli("verify @run/checkpoints/step-00000006");
+
+    assertThat(cli.exitCode()).isZero();
+    assertThat(cli.out())
+        .startsWith("verify           checkpoint of step 6: 7 files, ")
+        .endsWith("all as the manifest says\n");
+  }
+
+  @Test
   void printsTheResolvedConfigurationAndEndsWithTheReport() {
     assertThat(run.trained.exitCode()).isZero();
     assertThat(run.trained.out())

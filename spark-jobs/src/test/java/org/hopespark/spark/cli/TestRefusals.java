@@ -122,6 +122,7 @@ class TestRefusals {
     run.copy("run", "spoilt");
     flip("spoilt/checkpoints", "model.safetensors");
 
+    refused(3, "model.safetensors", "verify @spoilt/checkpoints/step-00000006");
     refused(3, "model.safetensors", "generate --checkpoint @spoilt --prompt The");
     refused(3, "model.safetensors", "evaluate --checkpoint @spoilt --output @none");
     assertThat(run.resolve("none")).doesNotExist();
