@@ -5,44 +5,58 @@ import org.hopespark.model.tensor.Matrix;
 
 /**
  * The middle of a SwiGLU MLP: {@code s = a (.) b logistic(b)} of rows {@code [a, b]} (Shazeer
- * 2020).
+ * 2020). The halves of a row are read into arrays of their own, because a loop that reads one array
+ * at two places does not vectorise.
  */
 public final class GatedUnit {
   private final int hidden;
-  private final float[] both;
+  private final float[] a;
+  private final float[] b;
   private final float[] row;
+  private final float[] dB;
+  private final Matrix left = Matrix.unplaced(0, 0, 0);
+  private final Matrix right = Matrix.unplaced(0, 0, 0);
 
   public GatedUnit(int hidden) {
     this.hidden = hidden;
-    both = new float[2 * hidden];
+    a = new float[hidden];
+    b = new float[hidden];
     row = new float[hidden];
+    dB = new float[hidden];
   }
 
   /** {@code up} is rows x 2h, {@code out} rows x h. */
   public void forward(Matrix up, Matrix out) {
+    split(up);
     for (int r = 0; r < up.rows(); r++) {
-      up.loadRow(r, both);
+      left.loadRow(r, a);
+      right.loadRow(r, b);
       for (int i = 0; i < hidden; i++) {
-        float b = both[hidden + i];
-        row[i] = both[i] * b * Logistic.value(b);
+        row[i] = a[i] * b[i] * Logistic.value(b[i]);
       }
       out.storeRow(r, row);
     }
   }
 
-  /** Overwrites {@code dUp}, which may be {@code up} itself. */
-  public void backward(Matrix up, Matrix dOut, Matrix dUp) {
+  /** Turns {@code up} into its gradient, in place. */
+  public void backward(Matrix up, Matrix dOut) {
+    split(up);
     for (int r = 0; r < up.rows(); r++) {
-      up.loadRow(r, both);
+      left.loadRow(r, a);
+      right.loadRow(r, b);
       dOut.loadRow(r, row);
       for (int i = 0; i < hidden; i++) {
-        float a = both[i];
-        float b = both[hidden + i];
-        float s = Logistic.value(b);
-        both[i] = row[i] * b * s;
-        both[hidden + i] = row[i] * a * s * (1 + b * (1 - s));
+        float s = Logistic.value(b[i]);
+        dB[i] = row[i] * a[i] * s * (1 + b[i] * (1 - s));
+        row[i] = row[i] * b[i] * s;
       }
-      dUp.storeRow(r, both);
+      left.storeRow(r, row);
+      right.storeRow(r, dB);
     }
+  }
+
+  private void split(Matrix up) {
+    left.columnsOf(up, 0, hidden);
+    right.columnsOf(up, hidden, hidden);
   }
 }

@@ -81,7 +81,7 @@ final class CmsLayer {
     gemm.tn(1, dStream, gated, 1, dDown);
     gemm.nn(1, dStream, down, 0, dGated);
     // The raised rows are not needed again: their gradient takes their place.
-    unit.backward(raised, dGated, raised);
+    unit.backward(raised, dGated);
     gemm.tn(1, raised, normed, 1, dUp);
     gemm.nn(1, raised, up, 0, dNormed);
     rmsNorm.backward(in, norm, dNormed, dNorm, dStream);

@@ -76,6 +76,16 @@ class TestRowKernels {
   }
 
   @Test
+  void gatedUnitTurnsItsRowIntoTheGradient() {
+    // s = a swish(b); swish'(2) = l + 2 l (1 - l) with l = 1 / (1 + e^-2).
+    Matrix up = of(1, 2, 5, 2);
+    new GatedUnit(1).backward(up, of(1, 1, 10));
+    double l = 1 / (1 + Math.exp(-2));
+    assertThat((double) values(up)[0]).isCloseTo(10 * 2 * l, within(1e-5));
+    assertThat((double) values(up)[1]).isCloseTo(10 * 5 * (l + 2 * l * (1 - l)), within(3e-5));
+  }
+
+  @Test
   void outputGateIsOpenAtZero() {
     Matrix out = arena.matrix(1, 3);
     new OutputGate(3).forward(of(1, 3, 1, -2, 3), of(1, 3, 0, 0, 50), out);
