@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import org.hopespark.model.checkpoint.SafetensorsReader;
 import org.hopespark.model.checkpoint.TensorView;
 import org.hopespark.model.config.RunConfig;
-import org.hopespark.model.layer.HopeNetwork;
+import org.hopespark.model.layer.BlockNetwork;
 import org.hopespark.model.tensor.BlasThreads;
 import org.hopespark.model.tensor.ParameterLayout;
 import org.hopespark.model.tensor.Slab;
@@ -21,14 +21,14 @@ public final class LanguageModel implements AutoCloseable {
   private final RunConfig config;
   private final ParameterLayout layout;
   private final Slab parameters;
-  private final HopeNetwork network;
+  private final BlockNetwork network;
 
   private LanguageModel(RunConfig config, ParameterLayout layout, Slab parameters) {
     this.config = config;
     this.layout = layout;
     this.parameters = parameters;
     network =
-        HopeNetwork.create(
+        BlockNetwork.create(
             config.model(), layout, parameters, 1, config.training().sequenceLength());
   }
 

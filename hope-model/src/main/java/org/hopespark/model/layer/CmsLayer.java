@@ -14,7 +14,7 @@ import org.hopespark.model.tensor.ParameterWindows;
  * One level of the Continuum Memory System in one block: a link of the chain of Eq. 70, {@code x +=
  * MLP_l(norm_l(x))}, with SwiGLU as the MLP. Rows are the tokens of all sequences.
  */
-final class CmsLayer {
+final class CmsLayer implements ResidualLayer {
   private final Gemm gemm;
   private final RmsNorm rmsNorm;
   private final GatedUnit unit;
@@ -64,8 +64,8 @@ final class CmsLayer {
     dGated = arena.matrix(rows, hidden);
   }
 
-  /** Adds the level's output to {@code stream} (rows x D). */
-  void forward(Matrix stream) {
+  @Override
+  public void forward(Matrix stream) {
     in.copy(stream);
     rmsNorm.forward(in, norm, normed);
     gemm.nt(1, normed, up, 0, raised);
@@ -73,11 +73,8 @@ final class CmsLayer {
     gemm.nt(1, gated, down, 1, stream);
   }
 
-  /**
-   * Turns the gradient of the stream after the level into that before it, in place; adds to the
-   * parameters' gradients.
-   */
-  void backward(Matrix dStream) {
+  @Override
+  public void backward(Matrix dStream) {
     gemm.tn(1, dStream, gated, 1, dDown);
     gemm.nn(1, dStream, down, 0, dGated);
     // The raised rows are not needed again: their gradient takes their place.

@@ -18,7 +18,7 @@ import org.hopespark.model.tensor.ParameterWindows;
  * M_alpha, keys, values, gate; each is cut into heads. The memories' outputs are normed per head.
  * Rows are the tokens of B sequences, one after the other.
  */
-final class SelfModifyingTitans {
+final class SelfModifyingTitans implements ResidualLayer {
   private static final int INPUTS = 5;
 
   private final int dim;
@@ -93,8 +93,8 @@ final class SelfModifyingTitans {
     caches = arena.reserve((long) sequences * heads * cacheSize);
   }
 
-  /** Adds the layer's output to {@code stream} (B T x D). */
-  void forward(Matrix stream) {
+  @Override
+  public void forward(Matrix stream) {
     in.copy(stream);
     kernels.norm.forward(in, norm, normed);
     for (int b = 0; b < sequences; b++) {
@@ -119,11 +119,8 @@ final class SelfModifyingTitans {
     kernels.gemm.nt(1, gated, output, 1, stream);
   }
 
-  /**
-   * Turns the gradient of the stream after the layer into that before it, in place; adds to the
-   * parameters' gradients.
-   */
-  void backward(Matrix dStream) {
+  @Override
+  public void backward(Matrix dStream) {
     Matrix dRows = kernels.dRows;
     Matrix dMore = kernels.dMore;
     Matrix dProjected = kernels.dProjected;

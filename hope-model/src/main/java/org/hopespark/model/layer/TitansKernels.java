@@ -14,7 +14,7 @@ import org.hopespark.model.tensor.Matrix;
 
 /**
  * Kernels and scratch that the Titans of all blocks share, because one thread runs them one after
- * the other.
+ * the other. The scratch given (B T x D) is free between two layers.
  */
 final class TitansKernels {
   final Gemm gemm;
@@ -34,7 +34,8 @@ final class TitansKernels {
   final Matrix dMore;
   final Matrix dProjected;
 
-  TitansKernels(ModelConfig model, int sequences, int tokens, Gemm gemm, Arena arena) {
+  TitansKernels(
+      ModelConfig model, int sequences, int tokens, Gemm gemm, Matrix scratch, Arena arena) {
     int dim = model.dim();
     int width = model.headWidth();
     this.gemm = gemm;
@@ -47,7 +48,7 @@ final class TitansKernels {
     dIo = new HeadWindows(tokens, width, 5 * dim, dim);
     states = new HeadStates(width, model.memoryHidden());
     dStates = new HeadStates(width, model.memoryHidden());
-    dRows = arena.matrix(sequences * tokens, dim);
+    dRows = scratch;
     dMore = arena.matrix(sequences * tokens, dim);
     dProjected = arena.matrix(sequences * tokens, 5 * dim);
   }

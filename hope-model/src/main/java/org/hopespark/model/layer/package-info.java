@@ -1,6 +1,6 @@
 /**
  * The network: embedding, blocks of {@link org.hopespark.model.layer.SelfModifyingTitans} and CMS
- * levels on one residual stream, tied head. {@link org.hopespark.model.layer.HopeNetwork} walks
+ * levels on one residual stream, tied head. {@link org.hopespark.model.layer.BlockNetwork} walks
  * them forward and backward over the streams of one shard on one thread; all memory comes from one
  * arena that is measured first.
  */

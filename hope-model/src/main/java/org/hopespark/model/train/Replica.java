@@ -16,7 +16,7 @@ import org.hopespark.model.checkpoint.SafetensorsReader;
 import org.hopespark.model.checkpoint.SafetensorsWriter;
 import org.hopespark.model.checkpoint.TensorView;
 import org.hopespark.model.config.RunConfig;
-import org.hopespark.model.layer.HopeNetwork;
+import org.hopespark.model.layer.BlockNetwork;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.LevelSchedule;
 import org.hopespark.model.optimizer.AdamW;
@@ -45,7 +45,7 @@ public final class Replica implements AutoCloseable {
   private final Slab moments1;
   private final Slab moments2;
   private final List<Slab> gradients = new ArrayList<>();
-  private final BlockingQueue<HopeNetwork> networks;
+  private final BlockingQueue<BlockNetwork> networks;
   private final ShardThreads threads;
   private final AdamW optimizer;
   private final LearningRate learningRate;
@@ -64,7 +64,7 @@ public final class Replica implements AutoCloseable {
     networks = new ArrayBlockingQueue<>(used);
     for (int thread = 0; thread < used; thread++) {
       networks.add(
-          HopeNetwork.create(
+          BlockNetwork.create(
               config.model(),
               layout,
               parameters,
@@ -127,7 +127,7 @@ public final class Replica implements AutoCloseable {
   }
 
   private ShardLoss accumulate(int[] ids, Slab gradient) throws InterruptedException {
-    HopeNetwork network = networks.take();
+    BlockNetwork network = networks.take();
     try {
       long targets = (long) config.training().batchSize() * config.training().sequenceLength();
       return new ShardLoss(network.lossAndGradients(ids, gradient), targets);
@@ -248,7 +248,7 @@ public final class Replica implements AutoCloseable {
   @Override
   public void close() {
     threads.close();
-    networks.forEach(HopeNetwork::close);
+    networks.forEach(BlockNetwork::close);
     gradients.forEach(Slab::close);
     moments2.close();
     moments1.close();

@@ -50,8 +50,8 @@ final class SmallModel implements AutoCloseable {
     ids = random.ints((long) SEQUENCES * (TOKENS + 1), 0, 40).toArray();
   }
 
-  HopeNetwork network() {
-    return HopeNetwork.create(config.model(), layout, parameters, SEQUENCES, TOKENS);
+  BlockNetwork network() {
+    return BlockNetwork.create(config.model(), layout, parameters, SEQUENCES, TOKENS);
   }
 
   /** The loss of all sequences by the independent token loop, in float64, at {@code values}. */

@@ -37,7 +37,7 @@ class TestHopeGradients {
 
   private static float[] gradients(SmallModel model) {
     try (Slab slab = Slab.allocate("gradients", model.layout.size());
-        HopeNetwork network = model.network()) {
+        BlockNetwork network = model.network()) {
       loss = network.lossAndGradients(model.ids, slab);
       float[] values = new float[(int) model.layout.size()];
       slab.read(0, values, 0, values.length);

@@ -25,7 +25,7 @@ class TestHopeProperties {
                 SEED,
                 "model.memory.chunk=" + chunk,
                 "model.memory.projection-chunk=" + projectionChunk);
-        HopeNetwork network = model.network()) {
+        BlockNetwork network = model.network()) {
       double expected = model.referenceLoss(model.values);
       assertThat(network.loss(model.ids)).isCloseTo(expected, within(2e-5 * expected));
     }
@@ -35,7 +35,7 @@ class TestHopeProperties {
   void lossWithAndWithoutGradientsIsTheSame() {
     try (SmallModel model = new SmallModel(SEED);
         Slab gradients = Slab.allocate("gradients", model.layout.size());
-        HopeNetwork network = model.network()) {
+        BlockNetwork network = model.network()) {
       assertThat(network.lossAndGradients(model.ids, gradients)).isEqualTo(network.loss(model.ids));
     }
   }
@@ -45,7 +45,7 @@ class TestHopeProperties {
     try (SmallModel model = new SmallModel(SEED);
         Slab once = Slab.allocate("gradients", model.layout.size());
         Slab twice = Slab.allocate("gradients", model.layout.size());
-        HopeNetwork network = model.network()) {
+        BlockNetwork network = model.network()) {
       network.lossAndGradients(model.ids, once);
       network.lossAndGradients(model.ids, twice);
       network.lossAndGradients(model.ids, twice);
@@ -65,8 +65,8 @@ class TestHopeProperties {
   @ValueSource(ints = {0, 3, 6, 10})
   void changingATokenChangesNoEarlierLogits(int position) {
     try (SmallModel model = new SmallModel(SEED);
-        HopeNetwork network =
-            HopeNetwork.create(
+        BlockNetwork network =
+            BlockNetwork.create(
                 model.config.model(), model.layout, model.parameters, 1, SmallModel.TOKENS)) {
       int[] ids = Arrays.copyOf(model.ids, SmallModel.TOKENS);
       int[] changed = ids.clone();
@@ -86,8 +86,8 @@ class TestHopeProperties {
   @Test
   void logitsEqualThoseOfTheTokenLoop() {
     try (SmallModel model = new SmallModel(SEED);
-        HopeNetwork network =
-            HopeNetwork.create(
+        BlockNetwork network =
+            BlockNetwork.create(
                 model.config.model(), model.layout, model.parameters, 1, SmallModel.TOKENS)) {
       int[] ids = Arrays.copyOf(model.ids, SmallModel.TOKENS);
       double[][] expected =
@@ -111,7 +111,7 @@ class TestHopeProperties {
   void withoutWritingTheWritersHaveNoInfluence() {
     try (SmallModel model = new SmallModel(SEED, "model.memory.eta-max=0");
         Slab gradients = Slab.allocate("gradients", model.layout.size());
-        HopeNetwork network = model.network()) {
+        BlockNetwork network = model.network()) {
       double expected = model.referenceLoss(model.values);
       assertThat(network.lossAndGradients(model.ids, gradients))
           .isCloseTo(expected, within(2e-5 * expected));
@@ -126,9 +126,9 @@ class TestHopeProperties {
   @Test
   void sequencesOfABatchDoNotSeeEachOther() {
     try (SmallModel model = new SmallModel(SEED);
-        HopeNetwork pair = model.network();
-        HopeNetwork single =
-            HopeNetwork.create(
+        BlockNetwork pair = model.network();
+        BlockNetwork single =
+            BlockNetwork.create(
                 model.config.model(), model.layout, model.parameters, 1, SmallModel.TOKENS)) {
       int length = SmallModel.TOKENS + 1;
       double sum =
@@ -141,15 +141,15 @@ class TestHopeProperties {
   @Test
   void activationsAreMeasuredBeforeTheyAreAllocated() {
     try (SmallModel model = new SmallModel(SEED)) {
-      long two = HopeNetwork.activations(model.config.model(), model.layout, 2, 11);
-      long four = HopeNetwork.activations(model.config.model(), model.layout, 4, 11);
-      long six = HopeNetwork.activations(model.config.model(), model.layout, 6, 11);
+      long two = BlockNetwork.activations(model.config.model(), model.layout, 2, 11);
+      long four = BlockNetwork.activations(model.config.model(), model.layout, 4, 11);
+      long six = BlockNetwork.activations(model.config.model(), model.layout, 6, 11);
       // Per-sequence memory is linear; what one head needs at a time is shared.
       assertThat(four - two).isEqualTo(six - four).isPositive();
     }
   }
 
-  private static float[] logits(HopeNetwork network, int[] ids, int position) {
+  private static float[] logits(BlockNetwork network, int[] ids, int position) {
     float[] logits = new float[257];
     network.logits(ids, position, logits);
     return logits;

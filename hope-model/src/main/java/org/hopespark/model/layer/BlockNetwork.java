@@ -16,10 +16,10 @@ import org.hopespark.model.tensor.ParameterWindows;
 import org.hopespark.model.tensor.Slab;
 
 /**
- * HOPE as a language model over B sequences of T tokens, on one thread: {@code embedding, blocks of
+ * A language model over B sequences of T tokens, on one thread: {@code embedding, blocks of
  * [Titans, CMS chain], norm, tied head}. Losses are sums in nats over the B T targets.
  */
-public final class HopeNetwork implements AutoCloseable {
+public final class BlockNetwork implements AutoCloseable {
   private static final int LOGIT_ROWS = 128;
 
   private final ModelConfig model;
@@ -28,8 +28,7 @@ public final class HopeNetwork implements AutoCloseable {
   private final Slab memory;
   private final ParameterWindows parameters;
   private final Gemm gemm = new Gemm();
-  private final List<SelfModifyingTitans> titans = new ArrayList<>();
-  private final List<List<CmsLayer>> chains = new ArrayList<>();
+  private final ResidualLayer[] layers;
   private final Embedding embedding;
   private final RmsNorm finalNorm;
   private final CrossEntropy crossEntropy;
@@ -44,7 +43,7 @@ public final class HopeNetwork implements AutoCloseable {
   private final int[] inputs;
   private final int[] targets;
 
-  private HopeNetwork(
+  private BlockNetwork(
       ModelConfig model,
       ParameterLayout layout,
       Slab parameterSlab,
@@ -71,35 +70,41 @@ public final class HopeNetwork implements AutoCloseable {
     dTable = parameters.gradient("embedding.weight", model.vocabularySize(), dim);
     norm = parameters.weight("norm.weight", 1, dim);
     dNorm = parameters.gradient("norm.weight", 1, dim);
-    TitansKernels kernels = new TitansKernels(model, sequences, tokens, gemm, arena);
-    for (int block = 0; block < model.layers(); block++) {
-      titans.add(
-          new SelfModifyingTitans(model, block, sequences, tokens, kernels, parameters, arena));
-      List<CmsLayer> chain = new ArrayList<>();
-      for (CmsLevelConfig level : model.cms()) {
-        chain.add(new CmsLayer(model, level, block, rows, gemm, kernels.dRows, parameters, arena));
-      }
-      chains.add(chain);
-    }
+    layers = layers(rows, arena);
     inputs = new int[rows];
     targets = new int[rows];
+  }
+
+  private ResidualLayer[] layers(int rows, Arena arena) {
+    // Free again once the last norm has been passed backwards.
+    Matrix scratch = dNormed;
+    TitansKernels kernels = new TitansKernels(model, sequences, tokens, gemm, scratch, arena);
+    List<ResidualLayer> chain = new ArrayList<>();
+    for (int block = 0; block < model.layers(); block++) {
+      chain.add(
+          new SelfModifyingTitans(model, block, sequences, tokens, kernels, parameters, arena));
+      for (CmsLevelConfig level : model.cms()) {
+        chain.add(new CmsLayer(model, level, block, rows, gemm, scratch, parameters, arena));
+      }
+    }
+    return chain.toArray(ResidualLayer[]::new);
   }
 
   /**
    * Allocates the activations for B = {@code sequences} of T = {@code tokens} on top of shared
    * parameters.
    */
-  public static HopeNetwork create(
+  public static BlockNetwork create(
       ModelConfig model, ParameterLayout layout, Slab parameters, int sequences, int tokens) {
     Slab memory = Slab.allocate("activations", activations(model, layout, sequences, tokens));
-    return new HopeNetwork(model, layout, parameters, sequences, tokens, Arena.on(memory));
+    return new BlockNetwork(model, layout, parameters, sequences, tokens, Arena.on(memory));
   }
 
   /** Number of floats that {@link #create} allocates. */
   public static long activations(
       ModelConfig model, ParameterLayout layout, int sequences, int tokens) {
     Arena arena = Arena.measuring();
-    HopeNetwork unused = new HopeNetwork(model, layout, null, sequences, tokens, arena);
+    BlockNetwork unused = new BlockNetwork(model, layout, null, sequences, tokens, arena);
     assert unused.memory == null;
     return arena.size();
   }
@@ -130,12 +135,8 @@ public final class HopeNetwork implements AutoCloseable {
     double loss = crossEntropy.backward(normed, table, targets, 0, dTable, dNormed);
     dStream.slab().clear(dStream.offset(), (long) dStream.rows() * model.dim());
     finalNorm.backward(stream, norm, dNormed, dNorm, dStream);
-    for (int block = model.layers() - 1; block >= 0; block--) {
-      List<CmsLayer> chain = chains.get(block);
-      for (int level = chain.size() - 1; level >= 0; level--) {
-        chain.get(level).backward(dStream);
-      }
-      titans.get(block).backward(dStream);
+    for (int layer = layers.length - 1; layer >= 0; layer--) {
+      layers[layer].backward(dStream);
     }
     embedding.backward(inputs, 0, dStream, dTable);
     return loss;
@@ -163,9 +164,8 @@ public final class HopeNetwork implements AutoCloseable {
 
   private void run() {
     embedding.forward(inputs, 0, table, stream);
-    for (int block = 0; block < model.layers(); block++) {
-      titans.get(block).forward(stream);
-      chains.get(block).forEach(level -> level.forward(stream));
+    for (ResidualLayer layer : layers) {
+      layer.forward(stream);
     }
     finalNorm.forward(stream, norm, normed);
   }
