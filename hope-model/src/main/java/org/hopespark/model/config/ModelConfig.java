@@ -16,7 +16,7 @@ public record ModelConfig(
     @Key(
             name = "vocab-size",
             defaultValue = "8192",
-            range = "257 to 1000000",
+            range = "2 to 1000000",
             description = "Number of token ids; has to be that of the data.")
         int vocabularySize,
     @Key(
@@ -46,7 +46,7 @@ public record ModelConfig(
 
   public ModelConfig {
     Checks.oneOf("model.architecture", architecture, "hope");
-    Checks.range("model.vocab-size", vocabularySize, 257, 1_000_000);
+    Checks.range("model.vocab-size", vocabularySize, 2, 1_000_000);
     Checks.range("model.dim", dim, 8, 16_384);
     Checks.range("model.layers", layers, 1, 256);
     Checks.range("model.heads", heads, 1, 256);

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.model.kernel;
 
+import java.util.Arrays;
 import org.hopespark.model.tensor.Gemm;
 import org.hopespark.model.tensor.Matrix;
 import org.hopespark.model.tensor.Slab;
 
 /**
  * Softmax cross-entropy over a tied head, block of rows by block of rows: the logits of all tokens
- * never exist at once. Losses are sums in nats over the rows, so gradients of shards add up.
+ * never exist at once. Losses are sums in nats over the rows, so gradients of shards add up. A row
+ * whose target is {@link #NO_TARGET} has no loss and no gradient.
  */
 public final class CrossEntropy {
+  /** Stands where a target would, for a token that predicts nothing. */
+  public static final int NO_TARGET = -1;
+
   private final Gemm gemm;
   private final Matrix logits;
   private final int blockRows;
@@ -42,9 +47,13 @@ public final class CrossEntropy {
       int n = place(hidden, from);
       gemm.nt(1, block, table, 0, logits);
       for (int r = 0; r < n; r++) {
-        logits.loadRow(r, row);
-        losses[from + r] = loss(targets[at + from + r]);
-        loss += losses[from + r];
+        int target = targets[at + from + r];
+        losses[from + r] = 0;
+        if (target != NO_TARGET) {
+          logits.loadRow(r, row);
+          losses[from + r] = loss(target);
+          loss += losses[from + r];
+        }
       }
     }
     return loss;
@@ -62,10 +71,14 @@ public final class CrossEntropy {
       dBlock.rowsOf(dHidden, from, n);
       gemm.nt(1, block, table, 0, logits);
       for (int r = 0; r < n; r++) {
-        logits.loadRow(r, row);
         int target = targets[at + from + r];
-        loss += loss(target);
-        row[target] -= 1;
+        if (target == NO_TARGET) {
+          Arrays.fill(row, 0);
+        } else {
+          logits.loadRow(r, row);
+          loss += loss(target);
+          row[target] -= 1;
+        }
         logits.storeRow(r, row);
       }
       gemm.nn(1, logits, table, 0, dBlock);

@@ -121,7 +121,8 @@ public final class BlockNetwork implements AutoCloseable {
 
   /** As {@link #loss}, and writes the loss of each of the B T targets to {@code losses}. */
   public double losses(int[] ids, double[] losses) {
-    forward(ids);
+    split(ids);
+    run();
     return crossEntropy.forward(normed, table, targets, 0, losses);
   }
 
@@ -130,8 +131,25 @@ public final class BlockNetwork implements AutoCloseable {
    * parameters.
    */
   public double lossAndGradients(int[] ids, Slab gradients) {
+    split(ids);
+    return lossAndGradients(gradients);
+  }
+
+  /**
+   * As {@link #lossAndGradients(int[], Slab)}, for targets that are not simply the next tokens.
+   *
+   * @param inputs B x T ids, row-major
+   * @param targets B x T ids; {@link CrossEntropy#NO_TARGET} where a token predicts nothing
+   */
+  public double lossAndGradients(int[] inputs, int[] targets, Slab gradients) {
+    System.arraycopy(inputs, 0, this.inputs, 0, this.inputs.length);
+    System.arraycopy(targets, 0, this.targets, 0, this.targets.length);
+    return lossAndGradients(gradients);
+  }
+
+  private double lossAndGradients(Slab gradients) {
     parameters.accumulateInto(gradients);
-    forward(ids);
+    run();
     double loss = crossEntropy.backward(normed, table, targets, 0, dTable, dNormed);
     dStream.slab().clear(dStream.offset(), (long) dStream.rows() * model.dim());
     finalNorm.backward(stream, norm, dNormed, dNorm, dStream);
@@ -143,23 +161,27 @@ public final class BlockNetwork implements AutoCloseable {
   }
 
   /**
-   * Logits after token {@code position} of the only sequence; B has to be 1.
+   * Logits after the token at {@code position} of the B x T ids.
    *
-   * @param ids T ids; those after {@code position} have no influence
+   * @param ids B x T ids, row-major; those after {@code position} have no influence
    * @param logits V values, overwritten
    */
   public void logits(int[] ids, int position, float[] logits) {
-    System.arraycopy(ids, 0, inputs, 0, tokens);
+    System.arraycopy(ids, 0, inputs, 0, inputs.length);
     run();
+    logits(position, logits);
+  }
+
+  /** As {@link #logits(int[], int, float[])}, after another token of the ids that it read last. */
+  public void logits(int position, float[] logits) {
     crossEntropy.logits(normed, position, table, logits);
   }
 
-  private void forward(int[] ids) {
+  private void split(int[] ids) {
     for (int b = 0; b < sequences; b++) {
       System.arraycopy(ids, b * (tokens + 1), inputs, b * tokens, tokens);
       System.arraycopy(ids, b * (tokens + 1) + 1, targets, b * tokens, tokens);
     }
-    run();
   }
 
   private void run() {

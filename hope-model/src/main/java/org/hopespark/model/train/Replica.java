@@ -7,15 +7,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import org.hopespark.model.checkpoint.SafetensorsReader;
 import org.hopespark.model.checkpoint.SafetensorsWriter;
 import org.hopespark.model.checkpoint.TensorView;
 import org.hopespark.model.config.RunConfig;
+import org.hopespark.model.kernel.CrossEntropy;
 import org.hopespark.model.layer.BlockNetwork;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.LevelSchedule;
@@ -117,23 +120,44 @@ public final class Replica implements AutoCloseable {
    * @param tokens for each local shard batch-size x (sequence-length + 1) ids, row-major
    */
   public List<ShardLoss> accumulate(int[][] tokens) throws InterruptedException {
+    long targets = (long) config.training().batchSize() * config.training().sequenceLength();
     List<Callable<ShardLoss>> tasks = new ArrayList<>();
     for (int shard = 0; shard < tokens.length; shard++) {
       int[] ids = tokens[shard];
       Slab gradient = gradients.get(shard);
-      tasks.add(() -> accumulate(ids, gradient));
+      tasks.add(withNetwork(network -> network.lossAndGradients(ids, gradient), targets));
     }
     return threads.run(tasks);
   }
 
-  private ShardLoss accumulate(int[] ids, Slab gradient) throws InterruptedException {
-    BlockNetwork network = networks.take();
-    try {
-      long targets = (long) config.training().batchSize() * config.training().sequenceLength();
-      return new ShardLoss(network.lossAndGradients(ids, gradient), targets);
-    } finally {
-      networks.add(network);
+  /**
+   * As {@link #accumulate(int[][])}, for targets that are not simply the next tokens.
+   *
+   * @param inputs for each local shard batch-size x sequence-length ids, row-major
+   * @param targets as many; {@link CrossEntropy#NO_TARGET} where a token predicts nothing and
+   *     counts for nothing
+   */
+  public List<ShardLoss> accumulate(int[][] inputs, int[][] targets) throws InterruptedException {
+    List<Callable<ShardLoss>> tasks = new ArrayList<>();
+    for (int shard = 0; shard < inputs.length; shard++) {
+      int[] ids = inputs[shard];
+      int[] wanted = targets[shard];
+      Slab gradient = gradients.get(shard);
+      long counted = Arrays.stream(wanted).filter(id -> id != CrossEntropy.NO_TARGET).count();
+      tasks.add(withNetwork(network -> network.lossAndGradients(ids, wanted, gradient), counted));
     }
+    return threads.run(tasks);
+  }
+
+  private Callable<ShardLoss> withNetwork(ToDoubleFunction<BlockNetwork> loss, long targets) {
+    return () -> {
+      BlockNetwork network = networks.take();
+      try {
+        return new ShardLoss(loss.applyAsDouble(network), targets);
+      } finally {
+        networks.add(network);
+      }
+    };
   }
 
   /**

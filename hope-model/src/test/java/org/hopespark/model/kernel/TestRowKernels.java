@@ -125,4 +125,34 @@ class TestRowKernels {
     assertThat((double) values(dTable)[1]).isCloseTo(-p, within(1e-6));
     assertThat((double) values(dHidden)[0]).isCloseTo(p, within(1e-6));
   }
+
+  @Test
+  void aRowWithoutATargetHasNoLossAndNoGradient() {
+    Matrix hidden = of(3, 2, 1, -2, 0.5f, 3, -1, 4);
+    Matrix table = of(4, 2, 1, 2, -3, 1, 0.5f, -1, 2, 0);
+    int[] masked = {3, CrossEntropy.NO_TARGET, 0};
+    Matrix dTable = arena.matrix(4, 2);
+    Matrix dHidden = of(3, 2, 9, 9, 9, 9, 9, 9);
+    CrossEntropy loss = new CrossEntropy(new Gemm(), slab, arena.reserve(8), 2, 4);
+    double[] losses = {9, 9, 9};
+    double sum = loss.forward(hidden, table, masked, 0, losses);
+    assertThat(losses[1]).isZero();
+    assertThat(loss.backward(hidden, table, masked, 0, dTable, dHidden)).isEqualTo(sum);
+
+    // What is left are the rows 0 and 2 alone.
+    Matrix alone = of(2, 2, 1, -2, -1, 4);
+    Matrix dTableAlone = arena.matrix(4, 2);
+    Matrix dAlone = arena.matrix(2, 2);
+    int[] targets = {3, 0};
+    assertThat(loss.backward(alone, table, targets, 0, dTableAlone, dAlone)).isEqualTo(sum);
+    assertThat(values(dHidden)[2]).isZero();
+    assertThat(values(dHidden)[3]).isZero();
+    for (int i = 0; i < 4; i++) {
+      assertThat((double) values(dHidden)[i < 2 ? i : i + 2])
+          .isCloseTo(values(dAlone)[i], within(1e-6));
+    }
+    for (int i = 0; i < 8; i++) {
+      assertThat((double) values(dTable)[i]).isCloseTo(values(dTableAlone)[i], within(1e-5));
+    }
+  }
 }

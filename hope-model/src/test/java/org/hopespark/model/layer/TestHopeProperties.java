@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import org.hopespark.model.kernel.CrossEntropy;
 import org.hopespark.model.tensor.Slab;
 import org.hopespark.model.tensor.TensorSpec;
 import org.junit.jupiter.api.Test;
@@ -147,6 +148,75 @@ class TestHopeProperties {
       // Per-sequence memory is linear; what one head needs at a time is shared.
       assertThat(four - two).isEqualTo(six - four).isPositive();
     }
+  }
+
+  /** Losses of single targets, each from a pass of its own, are those of one pass over both. */
+  @Test
+  void targetsAddUp() {
+    try (SmallModel model = new SmallModel(SEED);
+        Slab both = Slab.allocate("gradients", model.layout.size());
+        Slab sum = Slab.allocate("gradients", model.layout.size());
+        BlockNetwork network = model.network()) {
+      int rows = SmallModel.SEQUENCES * SmallModel.TOKENS;
+      int[] inputs = Arrays.copyOf(model.ids, rows);
+      double loss = network.lossAndGradients(inputs, targets(5, 17), both);
+      double first = network.lossAndGradients(inputs, targets(5), sum);
+      double second = network.lossAndGradients(inputs, targets(17), sum);
+      assertThat(first + second).isCloseTo(loss, within(1e-12 * loss));
+      assertThat(first).isPositive();
+      assertThat(second).isPositive();
+      double largest = 0;
+      for (long i = 0; i < both.size(); i++) {
+        largest = Math.max(largest, Math.abs(both.read(i)));
+      }
+      for (long i = 0; i < both.size(); i++) {
+        assertThat((double) sum.read(i)).isCloseTo(both.read(i), within(1e-5 * largest));
+      }
+    }
+  }
+
+  @Test
+  void givenTargetsOfTheNextTokensAreThoseOfTheIds() {
+    try (SmallModel model = new SmallModel(SEED);
+        Slab gradients = Slab.allocate("gradients", model.layout.size());
+        BlockNetwork network = model.network()) {
+      int length = SmallModel.TOKENS;
+      int[] inputs = new int[SmallModel.SEQUENCES * length];
+      int[] targets = new int[inputs.length];
+      for (int b = 0; b < SmallModel.SEQUENCES; b++) {
+        System.arraycopy(model.ids, b * (length + 1), inputs, b * length, length);
+        System.arraycopy(model.ids, b * (length + 1) + 1, targets, b * length, length);
+      }
+      assertThat(network.lossAndGradients(inputs, targets, gradients))
+          .isEqualTo(network.loss(model.ids));
+    }
+  }
+
+  @Test
+  void logitsOfABatchAreThoseOfItsSequences() {
+    int length = SmallModel.TOKENS;
+    try (SmallModel model = new SmallModel(SEED);
+        BlockNetwork pair = model.network();
+        BlockNetwork single =
+            BlockNetwork.create(model.config.model(), model.layout, model.parameters, 1, length)) {
+      int[] ids = Arrays.copyOf(model.ids, 2 * length);
+      float[] actual = logits(pair, ids, length + 4);
+      float[] expected = logits(single, Arrays.copyOfRange(ids, length, 2 * length), 4);
+      for (int v = 0; v < actual.length; v++) {
+        assertThat((double) actual[v]).isCloseTo(expected[v], within(1e-5));
+      }
+      pair.logits(length + 4, expected);
+      assertThat(expected).isEqualTo(actual);
+    }
+  }
+
+  private static int[] targets(int... rows) {
+    int[] targets = new int[SmallModel.SEQUENCES * SmallModel.TOKENS];
+    Arrays.fill(targets, CrossEntropy.NO_TARGET);
+    for (int row : rows) {
+      targets[row] = 3 + row;
+    }
+    return targets;
   }
 
   private static float[] logits(BlockNetwork network, int[] ids, int position) {

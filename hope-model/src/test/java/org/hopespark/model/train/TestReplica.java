@@ -3,17 +3,20 @@ package org.hopespark.model.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.hopespark.model.CorruptCheckpointException;
 import org.hopespark.model.config.RunConfig;
+import org.hopespark.model.kernel.CrossEntropy;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.LevelSchedule;
 import org.hopespark.model.tensor.Slab;
@@ -210,6 +213,23 @@ class TestReplica {
       // 16 random targets among 300: nothing but memorising them gets below the uniform loss.
       assertThat(first).isGreaterThan(5.4);
       assertThat(last).isLessThan(1.0);
+    }
+  }
+
+  @Test
+  void onlyRealTargetsAreCounted() throws Exception {
+    RunConfig config = config();
+    int[] inputs = new SplittableRandom(5).ints(2 * 8, 0, 300).toArray();
+    int[] targets = new int[2 * 8];
+    Arrays.fill(targets, CrossEntropy.NO_TARGET);
+    targets[3] = 7;
+    targets[15] = 0;
+    try (Replica replica = Replica.create(config, 2, 1)) {
+      List<ShardLoss> losses =
+          replica.accumulate(new int[][] {inputs, inputs}, new int[][] {targets, new int[2 * 8]});
+      assertThat(losses).extracting(ShardLoss::tokens).containsExactly(2L, 16L);
+      // Logits start with a deviation of about 0.08, so every token is about equally likely.
+      assertThat(losses.get(0).lossSum()).isCloseTo(2 * Math.log(300), within(0.5));
     }
   }
 }
