@@ -28,7 +28,7 @@ public final class BlockNetwork implements AutoCloseable {
   private final Slab memory;
   private final ParameterWindows parameters;
   private final Gemm gemm = new Gemm();
-  private final ResidualLayer[] layers;
+  final ResidualLayer[] layers;
   private final Embedding embedding;
   private final RmsNorm finalNorm;
   private final CrossEntropy crossEntropy;
@@ -36,7 +36,7 @@ public final class BlockNetwork implements AutoCloseable {
   private final Matrix dTable;
   private final Matrix norm;
   private final Matrix dNorm;
-  private final Matrix stream;
+  final Matrix stream;
   private final Matrix normed;
   private final Matrix dStream;
   private final Matrix dNormed;

@@ -42,11 +42,11 @@ final class SelfModifyingTitans implements ResidualLayer {
   private final Matrix dMemories;
 
   // Kept from forward to backward.
-  private final Matrix in;
+  final Matrix in;
   private final Matrix normed;
-  private final Matrix mixed;
+  final Matrix mixed;
   private final Matrix projected;
-  private final Matrix memoryOut;
+  final Matrix memoryOut;
   private final Matrix memoryNormed;
   private final Matrix gated;
   private final long caches;
@@ -171,7 +171,7 @@ final class SelfModifyingTitans implements ResidualLayer {
     return states.moveTo(firstMemory.slab(), firstMemory.offset(), head, heads);
   }
 
-  private long cache(int sequence, int head) {
+  long cache(int sequence, int head) {
     return caches + ((long) sequence * heads + head) * cacheSize;
   }
 
