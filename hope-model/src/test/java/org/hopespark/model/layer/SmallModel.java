@@ -3,6 +3,7 @@ package org.hopespark.model.layer;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.hopespark.model.config.RunConfig;
@@ -59,8 +60,18 @@ final class SmallModel implements AutoCloseable {
     TokenLoopModel model = new TokenLoopModel(config.model(), layout, values);
     double sum = 0;
     for (int b = 0; b < SEQUENCES; b++) {
-      sum +=
-          model.loss(java.util.Arrays.copyOfRange(ids, b * (TOKENS + 1), (b + 1) * (TOKENS + 1)));
+      sum += model.loss(Arrays.copyOfRange(ids, b * (TOKENS + 1), (b + 1) * (TOKENS + 1)));
+    }
+    return sum;
+  }
+
+  /** The exact gradient of {@link #referenceLoss}. */
+  double[] referenceGradient(double[] values) {
+    double[] sum = new double[values.length];
+    for (int b = 0; b < SEQUENCES; b++) {
+      int[] sequence = Arrays.copyOfRange(ids, b * (TOKENS + 1), (b + 1) * (TOKENS + 1));
+      double[] part = TokenLoopModel.gradient(config.model(), layout, values, sequence);
+      Arrays.setAll(sum, i -> sum[i] + part[i]);
     }
     return sum;
   }

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The chunk form in float32 against the independent token loop in float64: values, and gradients as
- * central differences of the token loop.
+ * The chunk form in float32 against the independent token loop in float64: values, and gradients
+ * both as the token loop's own and as its central differences.
  */
 class TestHopeGradients {
   private static final long SEED = 20261121;
@@ -27,12 +27,14 @@ class TestHopeGradients {
   private static SmallModel model;
   private static float[] gradients;
   private static double loss;
+  private static double[] exact;
 
   @BeforeAll
   static void run() {
     System.out.println("seed " + SEED);
     model = new SmallModel(SEED);
     gradients = gradients(model);
+    exact = model.referenceGradient(model.values);
   }
 
   private static float[] gradients(SmallModel model) {
@@ -59,6 +61,45 @@ class TestHopeGradients {
   @Test
   void lossEqualsTheTokenLoop() {
     assertThat(loss).isCloseTo(model.referenceLoss(model.values), within(2e-5 * loss));
+  }
+
+  @Test
+  void theTokenLoopsOwnGradientEqualsItsCentralDifferences() {
+    double step = 1e-6;
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int trial = 0; trial < 5; trial++) {
+      double[] plus = model.values.clone();
+      double[] minus = model.values.clone();
+      double expected = 0;
+      double scale = 0;
+      for (int i = 0; i < plus.length; i++) {
+        double v = random.nextDouble() * 2 - 1;
+        plus[i] += step * v;
+        minus[i] -= step * v;
+        expected += v * exact[i];
+        scale += v * v * exact[i] * exact[i];
+      }
+      double actual = (model.referenceLoss(plus) - model.referenceLoss(minus)) / (2 * step);
+      // The differences' own error: the direction is some 40 long, so 40 steps squared; rounding
+      // over step.
+      assertThat(expected).isCloseTo(actual, within(1e-7 * Math.sqrt(scale)));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("tensors")
+  void everyElementEqualsTheGradientOfTheTokenLoop(String name) {
+    TensorSpec tensor = model.layout.tensor(name);
+    double largest = 0;
+    for (int i = 0; i < tensor.size(); i++) {
+      largest = Math.max(largest, Math.abs(exact[(int) tensor.offset() + i]));
+    }
+    for (int i = 0; i < tensor.size(); i++) {
+      int at = (int) tensor.offset() + i;
+      assertThat((double) gradients[at])
+          .as("element %d", i)
+          .isCloseTo(exact[at], within(2e-5 * largest));
+    }
   }
 
   @ParameterizedTest

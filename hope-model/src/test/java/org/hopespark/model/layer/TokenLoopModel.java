@@ -2,6 +2,7 @@
 package org.hopespark.model.layer;
 
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.hopespark.model.config.CmsLevelConfig;
 import org.hopespark.model.config.MemoryConfig;
 import org.hopespark.model.config.ModelConfig;
@@ -9,8 +10,8 @@ import org.hopespark.model.tensor.ParameterLayout;
 
 /**
  * HOPE in float64, token by token, as the equations are printed: Eq. 86 to 90 as loops over tokens
- * with outer products, no chunk form, no BLAS, no code shared with the product. Forward only;
- * gradients come from finite differences of it.
+ * with outer products, no chunk form, no BLAS, no code shared with the product. Its exact gradient
+ * comes from the tape under {@link Var}.
  */
 final class TokenLoopModel {
   private static final double EPSILON = 1e-6;
@@ -18,9 +19,13 @@ final class TokenLoopModel {
 
   private final ModelConfig model;
   private final ParameterLayout layout;
-  private final double[] parameters;
+  private final Var[] parameters;
 
   TokenLoopModel(ModelConfig model, ParameterLayout layout, double[] parameters) {
+    this(model, layout, Arrays.stream(parameters).mapToObj(Var::constant).toArray(Var[]::new));
+  }
+
+  private TokenLoopModel(ModelConfig model, ParameterLayout layout, Var[] parameters) {
     this.model = model;
     this.layout = layout;
     this.parameters = parameters;
@@ -28,28 +33,44 @@ final class TokenLoopModel {
 
   /** Sum of the losses of one sequence of T + 1 ids. */
   double loss(int[] ids) {
-    double[][] logits = logits(ids, ids.length - 1);
-    double sum = 0;
-    for (int t = 0; t + 1 < ids.length; t++) {
-      double max = Arrays.stream(logits[t]).max().orElseThrow();
-      double total = 0;
-      for (double logit : logits[t]) {
-        total += Math.exp(logit - max);
-      }
-      sum += Math.log(total) + max - logits[t][ids[t + 1]];
-    }
-    return sum;
+    return Var.sum(losses(ids)).value;
+  }
+
+  /** Derivative of {@link #loss} with respect to every parameter. */
+  static double[] gradient(
+      ModelConfig model, ParameterLayout layout, double[] parameters, int[] ids) {
+    Var.Tape tape = new Var.Tape();
+    Var[] variables = Arrays.stream(parameters).mapToObj(tape::variable).toArray(Var[]::new);
+    tape.differentiate(Var.sum(new TokenLoopModel(model, layout, variables).losses(ids)));
+    return Arrays.stream(variables).mapToDouble(Var::gradient).toArray();
   }
 
   /** Logits of the first {@code tokens} positions. */
   double[][] logits(int[] ids, int tokens) {
+    return Arrays.stream(outputs(ids, tokens))
+        .map(row -> Arrays.stream(row).mapToDouble(logit -> logit.value).toArray())
+        .toArray(double[][]::new);
+  }
+
+  private Var[] losses(int[] ids) {
+    Var[][] logits = outputs(ids, ids.length - 1);
+    Var[] losses = new Var[logits.length];
+    for (int t = 0; t < losses.length; t++) {
+      double max = Arrays.stream(logits[t]).mapToDouble(logit -> logit.value).max().orElseThrow();
+      Var total = Var.sum(map(logits[t], logit -> logit.plus(-max).exp()));
+      losses[t] = total.log().plus(max).minus(logits[t][ids[t + 1]]);
+    }
+    return losses;
+  }
+
+  private Var[][] outputs(int[] ids, int tokens) {
     int dim = model.dim();
-    double[][] x = new double[tokens][];
+    Var[][] x = new Var[tokens][];
     for (int t = 0; t < tokens; t++) {
       x[t] = row("embedding.weight", ids[t], dim);
     }
     for (int block = 0; block < model.layers(); block++) {
-      double[][] out = titans(x, "blocks." + block + ".titans.");
+      Var[][] out = titans(x, "blocks." + block + ".titans.");
       for (int t = 0; t < tokens; t++) {
         x[t] = plus(x[t], out[t]);
         for (CmsLevelConfig level : model.cms()) {
@@ -60,57 +81,57 @@ final class TokenLoopModel {
         }
       }
     }
-    double[][] logits = new double[tokens][];
-    double[][] table = matrix("embedding.weight", 0, model.vocabularySize(), dim);
+    Var[][] logits = new Var[tokens][];
+    Var[][] table = matrix("embedding.weight", 0, model.vocabularySize(), dim);
     for (int t = 0; t < tokens; t++) {
       logits[t] = times(table, norm(x[t], row("norm.weight", 0, dim)));
     }
     return logits;
   }
 
-  private double[] mlp(double[] x, String prefix, int hidden) {
+  private Var[] mlp(Var[] x, String prefix, int hidden) {
     int dim = model.dim();
-    double[] up =
+    Var[] up =
         times(
             matrix(prefix + "up.weight", 0, 2 * hidden, dim),
             norm(x, row(prefix + "norm.weight", 0, dim)));
-    double[] s = new double[hidden];
+    Var[] s = new Var[hidden];
     for (int i = 0; i < hidden; i++) {
-      s[i] = up[i] * up[hidden + i] / (1 + Math.exp(-up[hidden + i]));
+      s[i] = up[i].times(up[hidden + i]).times(up[hidden + i].logistic());
     }
     return times(matrix(prefix + "down.weight", 0, dim, hidden), s);
   }
 
-  private double[][] titans(double[][] x, String prefix) {
+  private Var[][] titans(Var[][] x, String prefix) {
     int dim = model.dim();
     int tokens = x.length;
     int width = model.headWidth();
     int window = model.memory().convolution();
-    double[][] taps = matrix(prefix + "convolution.weight", 0, dim, window);
-    double[][] a = new double[tokens][];
-    double[][] u = new double[tokens][dim];
+    Var[][] taps = matrix(prefix + "convolution.weight", 0, dim, window);
+    Var[][] a = new Var[tokens][];
+    Var[][] u = new Var[tokens][dim];
     for (int t = 0; t < tokens; t++) {
       a[t] = norm(x[t], row(prefix + "norm.weight", 0, dim));
       for (int c = 0; c < dim; c++) {
-        for (int j = 0; j < window; j++) {
-          int source = t - window + 1 + j;
-          u[t][c] += source < 0 ? 0 : taps[c][j] * a[source][c];
+        u[t][c] = Var.constant(0);
+        for (int source = Math.max(0, t - window + 1); source <= t; source++) {
+          u[t][c] = u[t][c].plus(taps[c][source - t + window - 1].times(a[source][c]));
         }
       }
     }
-    double[][] gated = new double[tokens][dim];
+    Var[][] gated = new Var[tokens][dim];
     for (int head = 0; head < model.heads(); head++) {
-      double[][] o = head(u, prefix, head);
-      double[] gain = row(prefix + "output-norm.weight", 0, width);
+      Var[][] o = head(u, prefix, head);
+      Var[] gain = row(prefix + "output-norm.weight", 0, width);
       for (int t = 0; t < tokens; t++) {
-        double[] gate = cut(times(matrix(prefix + "inputs.gate.weight", 0, dim, dim), u[t]), head);
-        double[] y = norm(o[t], gain);
+        Var[] gate = input(prefix, "gate", u[t], head, dim);
+        Var[] y = norm(o[t], gain);
         for (int i = 0; i < width; i++) {
-          gated[t][head * width + i] = y[i] * 2 / (1 + Math.exp(-gate[i]));
+          gated[t][head * width + i] = y[i].times(gate[i].logistic()).times(2);
         }
       }
     }
-    double[][] out = new double[tokens][];
+    Var[][] out = new Var[tokens][];
     for (int t = 0; t < tokens; t++) {
       out[t] = times(matrix(prefix + "output.weight", 0, dim, dim), gated[t]);
     }
@@ -118,21 +139,21 @@ final class TokenLoopModel {
   }
 
   // Eq. 86 to 88 with gradients at the chunk start (Eq. 90), one head.
-  private double[][] head(double[][] u, String prefix, int head) {
+  private Var[][] head(Var[][] u, String prefix, int head) {
     MemoryConfig config = model.memory();
     int dim = model.dim();
     int width = model.headWidth();
     int hidden = model.memoryHidden();
-    double[][][] w1 = new double[5][][];
-    double[][][] w2 = new double[5][][];
-    double[][][] start1 = new double[5][][];
-    double[][][] start2 = new double[5][][];
+    Var[][][] w1 = new Var[5][][];
+    Var[][][] w2 = new Var[5][][];
+    Var[][][] start1 = new Var[5][][];
+    Var[][][] start2 = new Var[5][][];
     for (int m = 0; m < 5; m++) {
       String name = prefix + "memories." + MEMORIES[m];
       w1[m] = matrix(name + ".w1", (long) head * width * hidden, width, hidden);
       w2[m] = matrix(name + ".w2", (long) head * width * hidden, hidden, width);
     }
-    double[][] out = new double[u.length][];
+    Var[][] out = new Var[u.length][];
     for (int t = 0; t < u.length; t++) {
       for (int m = 0; m < 5; m++) {
         if (t % (m == 4 ? config.chunk() : config.projectionChunk()) == 0) {
@@ -140,35 +161,41 @@ final class TokenLoopModel {
           start2[m] = copy(w2[m]);
         }
       }
-      double[] q = unit(input(prefix, "q", u[t], head, dim));
-      double[] x = input(prefix, "x", u[t], head, dim);
-      double[] k = unit(memory(start1[0], start2[0], input(prefix, "k", u[t], head, dim)));
-      double[] v = unit(memory(start1[1], start2[1], input(prefix, "v", u[t], head, dim)));
-      double eta =
-          config.etaMax() * logistic(mean(memory(start1[2], start2[2], x)) + config.etaBias());
-      double alpha =
-          config.alphaMin()
-              + (1 - config.alphaMin())
-                  * logistic(mean(memory(start1[3], start2[3], x)) + config.alphaBias());
+      Var[] q = unit(input(prefix, "q", u[t], head, dim));
+      Var[] x = input(prefix, "x", u[t], head, dim);
+      Var[] k = unit(memory(start1[0], start2[0], input(prefix, "k", u[t], head, dim)));
+      Var[] v = unit(memory(start1[1], start2[1], input(prefix, "v", u[t], head, dim)));
+      Var eta =
+          mean(memory(start1[2], start2[2], x))
+              .plus(config.etaBias())
+              .logistic()
+              .times(config.etaMax());
+      Var alpha =
+          mean(memory(start1[3], start2[3], x))
+              .plus(config.alphaBias())
+              .logistic()
+              .times(1 - config.alphaMin())
+              .plus(config.alphaMin());
       out[t] = memory(w1[4], w2[4], q);
       for (int m = 0; m < 5; m++) {
-        double[] vhat = unit(memory(start1[m], start2[m], v));
-        double[] a = times(start2[m], k);
-        double[] s = gelu(a);
-        double[] residual = minus(plus(k, times(start1[m], s)), vhat);
-        double[] back = timesTransposed(start1[m], residual);
-        double[] current = minus(plus(k, times(w1[m], s)), vhat);
-        double[] read = times(w2[m], k);
-        double rate = 2 * eta / (1 + 2 * eta * dot(s, s));
+        Var[] vhat = unit(memory(start1[m], start2[m], v));
+        Var[] a = times(start2[m], k);
+        Var[] s = map(a, TokenLoopModel::gelu);
+        Var[] residual = minus(plus(k, times(start1[m], s)), vhat);
+        Var[] back = timesTransposed(start1[m], residual);
+        Var[] current = minus(plus(k, times(w1[m], s)), vhat);
+        Var[] read = times(w2[m], k);
+        Var rate = eta.times(2).over(eta.times(2).times(Var.dot(s, s)).plus(1));
         for (int i = 0; i < width; i++) {
           for (int j = 0; j < hidden; j++) {
-            w1[m][i][j] = alpha * w1[m][i][j] - rate * current[i] * s[j];
+            w1[m][i][j] = alpha.times(w1[m][i][j]).minus(rate.times(current[i]).times(s[j]));
           }
         }
         for (int j = 0; j < hidden; j++) {
-          double gradient = read[j] + 2 * back[j] * geluSlope(a[j]);
+          Var gradient = read[j].plus(back[j].times(geluSlope(a[j])).times(2));
+          Var write = eta.times(config.w2Rate()).times(gradient);
           for (int i = 0; i < width; i++) {
-            w2[m][j][i] = alpha * w2[m][j][i] - config.w2Rate() * eta * gradient * k[i];
+            w2[m][j][i] = alpha.times(w2[m][j][i]).minus(write.times(k[i]));
           }
         }
       }
@@ -176,102 +203,92 @@ final class TokenLoopModel {
     return out;
   }
 
-  private double[] input(String prefix, String name, double[] u, int head, int dim) {
-    return cut(times(matrix(prefix + "inputs." + name + ".weight", 0, dim, dim), u), head);
+  private Var[] input(String prefix, String name, Var[] u, int head, int dim) {
+    int width = model.headWidth();
+    return times(
+        matrix(prefix + "inputs." + name + ".weight", (long) head * width * dim, width, dim), u);
   }
 
-  private double[] cut(double[] x, int head) {
-    return Arrays.copyOfRange(x, head * model.headWidth(), (head + 1) * model.headWidth());
+  private static Var[] memory(Var[][] w1, Var[][] w2, Var[] z) {
+    return plus(z, times(w1, map(times(w2, z), TokenLoopModel::gelu)));
   }
 
-  private static double[] memory(double[][] w1, double[][] w2, double[] z) {
-    return plus(z, times(w1, gelu(times(w2, z))));
+  private static Var gelu(Var x) {
+    return x.times(0.5).times(geluTanh(x).plus(1));
   }
 
-  private static double[] gelu(double[] x) {
-    return Arrays.stream(x).map(TokenLoopModel::gelu).toArray();
+  private static Var geluTanh(Var x) {
+    return x.plus(x.times(x).times(x).times(0.044715)).times(Math.sqrt(2 / Math.PI)).tanh();
   }
 
-  static double gelu(double x) {
-    return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+  private static Var geluSlope(Var x) {
+    Var tanh = geluTanh(x);
+    Var inner = x.times(x).times(3 * 0.044715).plus(1).times(Math.sqrt(2 / Math.PI));
+    Var outer = tanh.times(tanh).times(-1).plus(1);
+    return tanh.plus(1).times(0.5).plus(x.times(0.5).times(outer).times(inner));
   }
 
-  private static double geluSlope(double x) {
-    double c = Math.sqrt(2 / Math.PI);
-    double tanh = Math.tanh(c * (x + 0.044715 * x * x * x));
-    return 0.5 * (1 + tanh) + 0.5 * x * (1 - tanh * tanh) * c * (1 + 3 * 0.044715 * x * x);
+  private static Var mean(Var[] x) {
+    return Var.sum(x).times(1.0 / x.length);
   }
 
-  private static double logistic(double x) {
-    return 1 / (1 + Math.exp(-x));
+  private static Var[] unit(Var[] x) {
+    Var length = Var.dot(x, x).sqrt().max(EPSILON);
+    return map(x, value -> value.over(length));
   }
 
-  private static double mean(double[] x) {
-    return Arrays.stream(x).sum() / x.length;
-  }
-
-  private static double[] unit(double[] x) {
-    double length = Math.max(Math.sqrt(dot(x, x)), 1e-6);
-    return Arrays.stream(x).map(value -> value / length).toArray();
-  }
-
-  private static double[] norm(double[] x, double[] gain) {
-    double scale = 1 / Math.sqrt(dot(x, x) / x.length + EPSILON);
-    double[] y = new double[x.length];
+  private static Var[] norm(Var[] x, Var[] gain) {
+    Var root = Var.dot(x, x).times(1.0 / x.length).plus(EPSILON).sqrt();
+    Var[] y = new Var[x.length];
     for (int i = 0; i < x.length; i++) {
-      y[i] = x[i] * scale * gain[i];
+      y[i] = x[i].times(gain[i]).over(root);
     }
     return y;
   }
 
-  private double[] row(String name, int row, int columns) {
+  private Var[] row(String name, int row, int columns) {
     return matrix(name, (long) row * columns, 1, columns)[0];
   }
 
-  private double[][] matrix(String name, long from, int rows, int columns) {
+  private Var[][] matrix(String name, long from, int rows, int columns) {
     int at = (int) (layout.tensor(name).offset() + from);
-    double[][] matrix = new double[rows][];
+    Var[][] matrix = new Var[rows][];
     for (int r = 0; r < rows; r++) {
       matrix[r] = Arrays.copyOfRange(parameters, at + r * columns, at + (r + 1) * columns);
     }
     return matrix;
   }
 
-  private static double[][] copy(double[][] matrix) {
-    return Arrays.stream(matrix).map(double[]::clone).toArray(double[][]::new);
+  private static Var[][] copy(Var[][] matrix) {
+    return Arrays.stream(matrix).map(Var[]::clone).toArray(Var[][]::new);
   }
 
-  private static double[] times(double[][] matrix, double[] x) {
-    return Arrays.stream(matrix).mapToDouble(row -> dot(row, x)).toArray();
+  private static Var[] map(Var[] x, UnaryOperator<Var> function) {
+    return Arrays.stream(x).map(function).toArray(Var[]::new);
   }
 
-  private static double[] timesTransposed(double[][] matrix, double[] x) {
-    double[] y = new double[matrix[0].length];
-    for (int r = 0; r < matrix.length; r++) {
-      for (int c = 0; c < y.length; c++) {
-        y[c] += matrix[r][c] * x[r];
-      }
+  private static Var[] times(Var[][] matrix, Var[] x) {
+    return Arrays.stream(matrix).map(row -> Var.dot(row, x)).toArray(Var[]::new);
+  }
+
+  private static Var[] timesTransposed(Var[][] matrix, Var[] x) {
+    Var[] y = new Var[matrix[0].length];
+    for (int c = 0; c < y.length; c++) {
+      int column = c;
+      y[c] = Var.dot(Arrays.stream(matrix).map(row -> row[column]).toArray(Var[]::new), x);
     }
     return y;
   }
 
-  private static double[] plus(double[] a, double[] b) {
-    double[] sum = new double[a.length];
-    Arrays.setAll(sum, i -> a[i] + b[i]);
+  private static Var[] plus(Var[] a, Var[] b) {
+    Var[] sum = new Var[a.length];
+    Arrays.setAll(sum, i -> a[i].plus(b[i]));
     return sum;
   }
 
-  private static double[] minus(double[] a, double[] b) {
-    double[] difference = new double[a.length];
-    Arrays.setAll(difference, i -> a[i] - b[i]);
+  private static Var[] minus(Var[] a, Var[] b) {
+    Var[] difference = new Var[a.length];
+    Arrays.setAll(difference, i -> a[i].minus(b[i]));
     return difference;
-  }
-
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
   }
 }
