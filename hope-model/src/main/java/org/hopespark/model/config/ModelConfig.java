@@ -10,8 +10,9 @@ import org.hopespark.model.InvalidConfigException;
 public record ModelConfig(
     @Key(
             defaultValue = "hope",
-            range = "hope",
-            description = "Self-modifying Titans followed by a chain of CMS levels.")
+            range = "hope, hope-attention, transformer",
+            description =
+                "hope: self-modifying Titans followed by a chain of CMS levels; hope-attention: softmax attention in place of the Titans; transformer: attention and one MLP (Transformer++).")
         String architecture,
     @Key(
             name = "vocab-size",
@@ -28,24 +29,39 @@ public record ModelConfig(
     @Key(
             defaultValue = "4",
             range = "1 to 256",
-            description = "Heads of the self-modifying Titans; each has six memories.")
+            description = "Heads of the Titans, each with six memories, or of the attention.")
         int heads,
     @Key(defaultValue = "{}", range = "section", description = "The memories of one head.")
         MemoryConfig memory,
     @Key(
             defaultValue = "{}",
             range = "section",
+            description = "The attention of hope-attention and transformer.")
+        AttentionConfig attention,
+    @Key(
+            defaultValue = "{}",
+            range = "section",
             description = "Everything outside CMS: embedding, Titans, norms of the stream.")
         CoreConfig core,
     @Key(
-            defaultValue =
-                "[{name: fast, period: 1}, {name: mid, period: 4}, {name: slow, period: 16}]",
-            range = "1 to 16 levels, fastest first",
-            description = "Levels of the Continuum Memory System.")
+            defaultValue = "[]",
+            range = "1 to 16 levels, fastest first; 1 for transformer",
+            description =
+                "Levels of the Continuum Memory System. Left empty: {name: fast, period: 1}, {name: mid, period: 4}, {name: slow, period: 16}; for transformer {name: mlp, period: 1, hidden-ratio: 3.0}, as many parameters in one.")
         List<CmsLevelConfig> cms) {
 
+  private static final List<CmsLevelConfig> CMS =
+      List.of(
+          new CmsLevelConfig("fast", 1, 1),
+          new CmsLevelConfig("mid", 4, 1),
+          new CmsLevelConfig("slow", 16, 1));
+  private static final List<CmsLevelConfig> MLP = List.of(new CmsLevelConfig("mlp", 1, 3));
+
   public ModelConfig {
-    Checks.oneOf("model.architecture", architecture, "hope");
+    Checks.oneOf("model.architecture", architecture, "hope", "hope-attention", "transformer");
+    if (cms.isEmpty()) {
+      cms = architecture.equals("transformer") ? MLP : CMS;
+    }
     Checks.range("model.vocab-size", vocabularySize, 2, 1_000_000);
     Checks.range("model.dim", dim, 8, 16_384);
     Checks.range("model.layers", layers, 1, 256);
@@ -55,7 +71,17 @@ public record ModelConfig(
           "Invalid model.dim [%d]: must be a multiple of model.heads [%d]. Set model.dim to %d, or model.heads to a divisor of %d."
               .formatted(dim, heads, Math.max(1, Math.round((float) dim / heads)) * heads, dim));
     }
+    if (!architecture.equals("hope") && dim / heads % 2 != 0) {
+      throw new InvalidConfigException(
+          "Invalid model.heads [%d]: rotary positions turn columns in pairs, and heads of model.dim [%d] / %d are %d wide. Set model.dim to %d."
+              .formatted(heads, dim, heads, dim / heads, dim + heads));
+    }
     Checks.range("model.cms (number of levels)", cms.size(), 1, 16);
+    if (architecture.equals("transformer") && cms.size() > 1) {
+      throw new InvalidConfigException(
+          "Invalid model.cms [%d levels]: a transformer has exactly one. Set model.cms=[] for one of the usual size, or model.architecture=hope-attention to keep the levels."
+              .formatted(cms.size()));
+    }
     Set<String> names = new HashSet<>(Set.of("core"));
     int slowest = 0;
     for (CmsLevelConfig level : cms) {
@@ -72,6 +98,11 @@ public record ModelConfig(
       slowest = level.period();
     }
     cms = List.copyOf(cms);
+  }
+
+  /** Whether softmax attention stands in place of the Titans. */
+  public boolean attends() {
+    return !architecture.equals("hope");
   }
 
   /** Width of one head. */

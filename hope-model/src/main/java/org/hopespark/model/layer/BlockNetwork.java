@@ -3,6 +3,7 @@ package org.hopespark.model.layer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.hopespark.model.config.CmsLevelConfig;
 import org.hopespark.model.config.ModelConfig;
 import org.hopespark.model.kernel.CrossEntropy;
@@ -78,16 +79,27 @@ public final class BlockNetwork implements AutoCloseable {
   private ResidualLayer[] layers(int rows, Arena arena) {
     // Free again once the last norm has been passed backwards.
     Matrix scratch = dNormed;
-    TitansKernels kernels = new TitansKernels(model, sequences, tokens, gemm, scratch, arena);
+    IntFunction<ResidualLayer> mixers =
+        model.attends() ? attention(scratch, arena) : titans(scratch, arena);
     List<ResidualLayer> chain = new ArrayList<>();
     for (int block = 0; block < model.layers(); block++) {
-      chain.add(
-          new SelfModifyingTitans(model, block, sequences, tokens, kernels, parameters, arena));
+      chain.add(mixers.apply(block));
       for (CmsLevelConfig level : model.cms()) {
         chain.add(new CmsLayer(model, level, block, rows, gemm, scratch, parameters, arena));
       }
     }
     return chain.toArray(ResidualLayer[]::new);
+  }
+
+  private IntFunction<ResidualLayer> titans(Matrix scratch, Arena arena) {
+    TitansKernels kernels = new TitansKernels(model, sequences, tokens, gemm, scratch, arena);
+    return block ->
+        new SelfModifyingTitans(model, block, sequences, tokens, kernels, parameters, arena);
+  }
+
+  private IntFunction<ResidualLayer> attention(Matrix scratch, Arena arena) {
+    AttentionKernels kernels = new AttentionKernels(model, sequences, tokens, gemm, scratch, arena);
+    return block -> new SelfAttention(model, block, sequences, tokens, kernels, parameters, arena);
   }
 
   /**

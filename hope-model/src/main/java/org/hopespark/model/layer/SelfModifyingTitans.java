@@ -30,8 +30,7 @@ final class SelfModifyingTitans implements ResidualLayer {
 
   private final Matrix norm;
   private final Matrix dNorm;
-  private final Matrix convolution;
-  private final Matrix dConvolution;
+  private final InputConvolution convolution;
   private final Matrix inputs;
   private final Matrix dInputs;
   private final Matrix outputNorm;
@@ -44,12 +43,12 @@ final class SelfModifyingTitans implements ResidualLayer {
   // Kept from forward to backward.
   final Matrix in;
   private final Matrix normed;
-  final Matrix mixed;
   private final Matrix projected;
   final Matrix memoryOut;
   private final Matrix memoryNormed;
   private final Matrix gated;
   private final long caches;
+  Matrix mixed;
 
   SelfModifyingTitans(
       ModelConfig model,
@@ -68,9 +67,16 @@ final class SelfModifyingTitans implements ResidualLayer {
     int width = model.headWidth();
     norm = parameters.weight(prefix + "norm.weight", 1, dim);
     dNorm = parameters.gradient(prefix + "norm.weight", 1, dim);
-    int window = model.memory().convolution();
-    convolution = parameters.weight(prefix + "convolution.weight", dim, window);
-    dConvolution = parameters.gradient(prefix + "convolution.weight", dim, window);
+    convolution =
+        new InputConvolution(
+            prefix + "convolution.weight",
+            model.memory().convolution(),
+            dim,
+            sequences,
+            tokens,
+            kernels.convolution,
+            parameters,
+            arena);
     inputs = parameters.weight(prefix + "inputs.q.weight", INPUTS * dim, dim);
     dInputs = parameters.gradient(prefix + "inputs.q.weight", INPUTS * dim, dim);
     outputNorm = parameters.weight(prefix + "output-norm.weight", 1, width);
@@ -84,7 +90,6 @@ final class SelfModifyingTitans implements ResidualLayer {
     int rows = sequences * tokens;
     in = arena.matrix(rows, dim);
     normed = arena.matrix(rows, dim);
-    mixed = arena.matrix(rows, dim);
     projected = arena.matrix(rows, INPUTS * dim);
     memoryOut = arena.matrix(rows, dim);
     memoryNormed = arena.matrix(rows, dim);
@@ -97,12 +102,7 @@ final class SelfModifyingTitans implements ResidualLayer {
   public void forward(Matrix stream) {
     in.copy(stream);
     kernels.norm.forward(in, norm, normed);
-    for (int b = 0; b < sequences; b++) {
-      kernels.convolution.forward(
-          kernels.first.rowsOf(normed, b * tokens, tokens),
-          convolution,
-          kernels.second.rowsOf(mixed, b * tokens, tokens));
-    }
+    mixed = convolution.forward(normed);
     kernels.gemm.nt(1, mixed, inputs, 0, projected);
     for (int b = 0; b < sequences; b++) {
       for (int head = 0; head < heads; head++) {
@@ -151,15 +151,8 @@ final class SelfModifyingTitans implements ResidualLayer {
     }
     kernels.gemm.tn(1, dProjected, mixed, 1, dInputs);
     kernels.gemm.nn(1, dProjected, inputs, 0, dRows);
-    for (int b = 0; b < sequences; b++) {
-      kernels.convolution.backward(
-          kernels.first.rowsOf(normed, b * tokens, tokens),
-          convolution,
-          kernels.second.rowsOf(dRows, b * tokens, tokens),
-          dConvolution,
-          kernels.third.rowsOf(dMore, b * tokens, tokens));
-    }
-    kernels.norm.backward(in, norm, dMore, dNorm, dStream);
+    Matrix dNormed = convolution.backward(normed, dRows, dMore);
+    kernels.norm.backward(in, norm, dNormed, dNorm, dStream);
   }
 
   private HeadWindows io(

@@ -11,8 +11,8 @@ import org.hopespark.model.level.Level;
 import org.hopespark.model.tensor.TensorSpec.Start;
 
 /**
- * Every parameter of HOPE, level by level, densely packed: a level is one contiguous range, so that
- * it is averaged, clipped, stepped and hashed in one pass.
+ * Every parameter of a model, level by level, densely packed: a level is one contiguous range, so
+ * that it is averaged, clipped, stepped and hashed in one pass.
  */
 public final class ParameterLayout {
   /**
@@ -20,6 +20,8 @@ public final class ParameterLayout {
    * the fixed W_q.
    */
   public static final List<String> MEMORIES = List.of("k", "v", "eta", "alpha", "memory");
+
+  private static final Start MATRIX = new Start.Normal(0.02);
 
   private final Map<String, TensorSpec> tensors = new LinkedHashMap<>();
   private final List<Level> levels = new ArrayList<>();
@@ -63,35 +65,54 @@ public final class ParameterLayout {
 
   private void core(ModelConfig model) {
     int dim = model.dim();
-    int width = model.headWidth();
-    int hidden = model.memoryHidden();
-    Start matrix = new Start.Normal(0.02);
-    // Residual outputs start smaller, so that the stream's variance does not grow with depth
-    // (GPT-2).
-    Start output = new Start.Normal(0.02 / Math.sqrt(2.0 * model.layers()));
-    add("embedding.weight", matrix, model.vocabularySize(), dim);
+    add("embedding.weight", MATRIX, model.vocabularySize(), dim);
     for (int block = 0; block < model.layers(); block++) {
-      String titans = "blocks." + block + ".titans.";
-      add(titans + "norm.weight", new Start.Ones(), dim);
-      add(titans + "convolution.weight", new Start.LastTap(), dim, model.memory().convolution());
-      // One after the other, so that the five products with the same input are one.
-      for (String input : List.of("q", "x", "k", "v", "gate")) {
-        add(titans + "inputs." + input + ".weight", matrix, dim, dim);
+      if (model.attends()) {
+        attention(model, "blocks." + block + ".attention.");
+      } else {
+        titans(model, "blocks." + block + ".titans.");
       }
-      for (String memory : MEMORIES) {
-        String prefix = titans + "memories." + memory;
-        add(
-            prefix + ".w1",
-            new Start.Normal(0.5 / Math.sqrt(hidden)),
-            model.heads(),
-            width,
-            hidden);
-        add(prefix + ".w2", new Start.Normal(1 / Math.sqrt(width)), model.heads(), hidden, width);
-      }
-      add(titans + "output-norm.weight", new Start.Ones(), width);
-      add(titans + "output.weight", output, dim, dim);
     }
     add("norm.weight", new Start.Ones(), dim);
+  }
+
+  private void titans(ModelConfig model, String prefix) {
+    int dim = model.dim();
+    int width = model.headWidth();
+    int hidden = model.memoryHidden();
+    add(prefix + "norm.weight", new Start.Ones(), dim);
+    add(prefix + "convolution.weight", new Start.LastTap(), dim, model.memory().convolution());
+    inputs(prefix, dim, "q", "x", "k", "v", "gate");
+    for (String memory : MEMORIES) {
+      String name = prefix + "memories." + memory;
+      add(name + ".w1", new Start.Normal(0.5 / Math.sqrt(hidden)), model.heads(), width, hidden);
+      add(name + ".w2", new Start.Normal(1 / Math.sqrt(width)), model.heads(), hidden, width);
+    }
+    add(prefix + "output-norm.weight", new Start.Ones(), width);
+    add(prefix + "output.weight", residualOutput(model), dim, dim);
+  }
+
+  private void attention(ModelConfig model, String prefix) {
+    int dim = model.dim();
+    int window = model.attention().convolution();
+    add(prefix + "norm.weight", new Start.Ones(), dim);
+    if (window > 0) {
+      add(prefix + "convolution.weight", new Start.LastTap(), dim, window);
+    }
+    inputs(prefix, dim, "q", "k", "v");
+    add(prefix + "output.weight", residualOutput(model), dim, dim);
+  }
+
+  // One after the other, so that the products with the same input are one.
+  private void inputs(String prefix, int dim, String... names) {
+    for (String name : names) {
+      add(prefix + "inputs." + name + ".weight", MATRIX, dim, dim);
+    }
+  }
+
+  // Smaller, so that the stream's variance does not grow with depth (GPT-2).
+  private static Start residualOutput(ModelConfig model) {
+    return new Start.Normal(0.02 / Math.sqrt(2.0 * model.layers()));
   }
 
   private void cms(ModelConfig model, CmsLevelConfig level) {
@@ -100,12 +121,8 @@ public final class ParameterLayout {
     for (int block = 0; block < model.layers(); block++) {
       String prefix = "blocks." + block + ".cms." + level.name() + ".";
       add(prefix + "norm.weight", new Start.Ones(), dim);
-      add(prefix + "up.weight", new Start.Normal(0.02), 2 * hidden, dim);
-      add(
-          prefix + "down.weight",
-          new Start.Normal(0.02 / Math.sqrt(2.0 * model.layers())),
-          dim,
-          hidden);
+      add(prefix + "up.weight", MATRIX, 2 * hidden, dim);
+      add(prefix + "down.weight", residualOutput(model), dim, hidden);
     }
   }
 

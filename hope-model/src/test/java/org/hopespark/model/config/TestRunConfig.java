@@ -31,6 +31,7 @@ class TestRunConfig {
     assertThat(config.model().heads()).isEqualTo(4);
     assertThat(config.model().memory())
         .isEqualTo(new MemoryConfig(64, 64, 1, 4, 4, -3, 0.05, 0.5, 6));
+    assertThat(config.model().attention()).isEqualTo(new AttentionConfig(0, 10_000));
     assertThat(config.model().core()).isEqualTo(new CoreConfig(1));
     assertThat(config.model().cms())
         .containsExactly(
@@ -56,6 +57,7 @@ class TestRunConfig {
           layers: 3
           heads: 3
           memory: { chunk: 5, projection-chunk: 6, hidden-ratio: 2.0, convolution: 7, eta-max: 1.5, eta-bias: -1.0, w2-rate: 0.2, alpha-min: 0.1, alpha-bias: 2.0 }
+          attention: { convolution: 3, rope-base: 500.0 }
           core: { period: 2 }
           cms: [ { name: only, period: 3, hidden-ratio: 0.5 } ]
         training: { sequence-length: 32, batch-size: 1, steps: 9, warmup-steps: 2, virtual-shards: 8, log-every: 3 }
@@ -73,6 +75,7 @@ class TestRunConfig {
                 3,
                 3,
                 new MemoryConfig(5, 6, 2, 7, 1.5, -1, 0.2, 0.1, 2),
+                new AttentionConfig(3, 500),
                 new CoreConfig(2),
                 List.of(new CmsLevelConfig("only", 3, 0.5))),
             new TrainingConfig(32, 1, 9, 2, 8, 3),
@@ -103,6 +106,17 @@ class TestRunConfig {
     assertThat(config.model().cms()).extracting(CmsLevelConfig::period).containsExactly(1, 8);
   }
 
+  @Test
+  void levelsFollowTheArchitecture() {
+    assertThat(read("", "model.architecture=hope-attention").model().cms())
+        .isEqualTo(read("").model().cms());
+    // As many parameters as the three levels of hope.
+    ModelConfig transformer = read("", "model.architecture=transformer").model();
+    assertThat(transformer.cms()).containsExactly(new CmsLevelConfig("mlp", 1, 3));
+    assertThat(read("model: { cms: [{ name: a }, { name: b }] }", "model.cms=[]").model().cms())
+        .hasSize(3);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -125,6 +139,11 @@ class TestRunConfig {
         "model.cms=[{name: a, period: 4}, {name: b, period: 2}]|Invalid model.cms.b.period [2]: levels stand fastest first, and the one before has period 4. Reorder them.",
         "model.cms=[{name: core, period: 4}]|Invalid model.cms name [core]: every level needs a name of its own, and core is taken. Rename it.",
         "model.cms=[{period: 4}]|Invalid model.cms name []: must be letters, digits and dashes. Name the level, as in {name: fast, period: 1}.",
+        "model.architecture=tranformer|Invalid model.architecture [tranformer]: must be one of hope, hope-attention, transformer. Use transformer.",
+        "model={architecture: transformer, cms: [{name: a}, {name: b}]}|Invalid model.cms [2 levels]: a transformer has exactly one. Set model.cms=[] for one of the usual size, or model.architecture=hope-attention to keep the levels.",
+        "model={architecture: transformer, dim: 12, heads: 4}|Invalid model.heads [4]: rotary positions turn columns in pairs, and heads of model.dim [12] / 4 are 3 wide. Set model.dim to 16.",
+        "model.attention.convolution=17|Invalid model.attention.convolution [17]: must be from 0 to 16. Set it inside this range.",
+        "model.attention.rope-base=0.5|Invalid model.attention.rope-base [0.5]: must be from 1.0 to 1.0E9. Set it inside this range.",
         "model.cms=3|Invalid model.cms [3]: must be a list. See docs/configuration.md.",
         "model=3|Invalid model [3]: must be a section of keys. See docs/configuration.md.",
         "dim|Invalid --set [dim]: must be key=value. Write it like --set model.dim=128.",

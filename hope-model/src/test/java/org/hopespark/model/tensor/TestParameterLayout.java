@@ -33,6 +33,25 @@ class TestParameterLayout {
   }
 
   @Test
+  void countsTheParametersOfATransformer() {
+    ParameterLayout layout =
+        new ParameterLayout(
+            model(
+                "model.architecture=transformer",
+                "model.vocab-size=300",
+                "model.dim=16",
+                "model.layers=2",
+                "model.attention.convolution=4"));
+    long attention = 16 + 16 * 4 + 4 * 16 * 16;
+    long mlp = 16 + 3 * 16 * 48;
+    assertThat(layout.size()).isEqualTo(300 * 16 + 2 * (attention + mlp) + 16);
+    // q, k and v lie together, so that one product serves them.
+    long q = layout.tensor("blocks.1.attention.inputs.q.weight").offset();
+    assertThat(layout.tensor("blocks.1.attention.inputs.k.weight").offset()).isEqualTo(q + 256);
+    assertThat(layout.tensor("blocks.1.attention.inputs.v.weight").offset()).isEqualTo(q + 512);
+  }
+
+  @Test
   void levelsCoverTheSlabWithoutGapOrOverlap() {
     ParameterLayout layout = new ParameterLayout(model());
     long at = 0;
