@@ -33,7 +33,12 @@ final class TokenLoopModel {
 
   /** Sum of the losses of one sequence of T + 1 ids. */
   double loss(int[] ids) {
-    return Var.sum(losses(ids)).value;
+    return Var.sum(lossVars(ids)).value;
+  }
+
+  /** The loss of each target. */
+  double[] losses(int[] ids) {
+    return Arrays.stream(lossVars(ids)).mapToDouble(loss -> loss.value).toArray();
   }
 
   /** Derivative of {@link #loss} with respect to every parameter. */
@@ -41,7 +46,7 @@ final class TokenLoopModel {
       ModelConfig model, ParameterLayout layout, double[] parameters, int[] ids) {
     Var.Tape tape = new Var.Tape();
     Var[] variables = Arrays.stream(parameters).mapToObj(tape::variable).toArray(Var[]::new);
-    tape.differentiate(Var.sum(new TokenLoopModel(model, layout, variables).losses(ids)));
+    tape.differentiate(Var.sum(new TokenLoopModel(model, layout, variables).lossVars(ids)));
     return Arrays.stream(variables).mapToDouble(Var::gradient).toArray();
   }
 
@@ -52,7 +57,7 @@ final class TokenLoopModel {
         .toArray(double[][]::new);
   }
 
-  private Var[] losses(int[] ids) {
+  private Var[] lossVars(int[] ids) {
     Var[][] logits = outputs(ids, ids.length - 1);
     Var[] losses = new Var[logits.length];
     for (int t = 0; t < losses.length; t++) {
@@ -187,8 +192,9 @@ final class TokenLoopModel {
         Var[] read = times(w2[m], k);
         Var rate = eta.times(2).over(eta.times(2).times(Var.dot(s, s)).plus(1));
         for (int i = 0; i < width; i++) {
+          Var write = rate.times(current[i]);
           for (int j = 0; j < hidden; j++) {
-            w1[m][i][j] = alpha.times(w1[m][i][j]).minus(rate.times(current[i]).times(s[j]));
+            w1[m][i][j] = alpha.times(w1[m][i][j]).minus(write.times(s[j]));
           }
         }
         for (int j = 0; j < hidden; j++) {
