@@ -31,12 +31,12 @@ final class SelfAttention implements ResidualLayer {
   private final Matrix dOutput;
 
   // Kept from forward to backward.
-  private final Matrix in;
+  final Matrix in;
   private final Matrix normed;
   private final Matrix projected;
-  private final Matrix attended;
+  final Matrix attended;
   private final float[] logSums;
-  private Matrix mixed;
+  Matrix mixed;
 
   SelfAttention(
       ModelConfig model,

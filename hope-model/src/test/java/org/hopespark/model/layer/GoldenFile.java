@@ -14,38 +14,55 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.hopespark.model.config.RunConfig;
+import org.hopespark.model.tensor.ParameterLayout;
+import org.hopespark.model.tensor.Slab;
+import org.hopespark.model.tensor.TensorSpec;
 
 /**
  * The tensors that {@code src/test/python/golden.py} wrote: safetensors under gzip, with the
  * configuration as metadata.
  */
 final class GoldenFile {
+  private final String name;
   private final JsonNode header;
   private final ByteBuffer data;
 
-  private GoldenFile(JsonNode header, ByteBuffer data) {
+  private GoldenFile(String name, JsonNode header, ByteBuffer data) {
+    this.name = name;
     this.header = header;
     this.data = data;
   }
 
   static GoldenFile read(String name) throws IOException {
     try (InputStream in =
-        new GZIPInputStream(GoldenFile.class.getResourceAsStream("/org/hopespark/model/" + name))) {
+        new GZIPInputStream(
+            GoldenFile.class.getResourceAsStream(
+                "/org/hopespark/model/golden-" + name + ".safetensors.gz"))) {
       ByteBuffer bytes = ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
       int length = Math.toIntExact(bytes.getLong());
       JsonNode header = new ObjectMapper().readTree(bytes.array(), Long.BYTES, length);
       bytes.position(Long.BYTES + length);
-      return new GoldenFile(header, bytes.slice().order(ByteOrder.LITTLE_ENDIAN));
+      return new GoldenFile(name, header, bytes.slice().order(ByteOrder.LITTLE_ENDIAN));
     }
   }
 
-  String metadata(String name) {
-    return header.get("__metadata__").get(name).asText();
+  String name() {
+    return name;
   }
 
+  /** The configuration that the tensors were made with. */
   RunConfig config() {
-    byte[] yaml = metadata("config").getBytes(StandardCharsets.UTF_8);
+    String config = header.get("__metadata__").get("config").asText();
+    byte[] yaml = config.getBytes(StandardCharsets.UTF_8);
     return RunConfig.read(new ByteArrayInputStream(yaml), List.of());
+  }
+
+  void copyParameters(ParameterLayout layout, Slab slab) {
+    for (TensorSpec tensor : layout.tensors()) {
+      float[] values = floats("parameters." + tensor.name());
+      assertThat(values).as(tensor.name()).hasSize(Math.toIntExact(tensor.size()));
+      slab.write(tensor.offset(), values, 0, values.length);
+    }
   }
 
   float[] floats(String name) {
