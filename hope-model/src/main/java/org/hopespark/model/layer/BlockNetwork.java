@@ -189,6 +189,11 @@ public final class BlockNetwork implements AutoCloseable {
     crossEntropy.logits(normed, position, table, logits);
   }
 
+  /** Multiplications, each with its addition, of all products since the network was made. */
+  public long multiplyAdds() {
+    return gemm.multiplyAdds();
+  }
+
   private void split(int[] ids) {
     for (int b = 0; b < sequences; b++) {
       System.arraycopy(ids, b * (tokens + 1), inputs, b * tokens, tokens);

@@ -24,6 +24,15 @@ public final class Gemm {
   private final Cursor a = new Cursor();
   private final Cursor b = new Cursor();
   private final Cursor c = new Cursor();
+  private long multiplyAdds;
+
+  /**
+   * Multiplications, each with its addition, of everything that this instance has computed: two
+   * floating point operations each.
+   */
+  public long multiplyAdds() {
+    return multiplyAdds;
+  }
 
   /** {@code C = alpha A B + beta C}. */
   public void nn(float alpha, Matrix left, Matrix right, float beta, Matrix out) {
@@ -60,6 +69,7 @@ public final class Gemm {
 
   private void solve(int transpose, Matrix triangle, Matrix x) {
     assert triangle.rows == triangle.columns && x.rows == triangle.rows;
+    multiplyAdds += x.rows * (x.rows - 1L) / 2 * x.columns;
     cblas_strsm(
         ROW_MAJOR,
         LEFT,
@@ -84,6 +94,7 @@ public final class Gemm {
       Matrix right,
       float beta,
       Matrix out) {
+    multiplyAdds += (long) out.rows * out.columns * inner;
     cblas_sgemm(
         ROW_MAJOR,
         leftTranspose,

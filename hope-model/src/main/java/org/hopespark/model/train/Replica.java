@@ -208,6 +208,13 @@ public final class Replica implements AutoCloseable {
     return norm;
   }
 
+  /**
+   * Multiplications, each with its addition, of all products so far; to be asked between two steps.
+   */
+  public long multiplyAdds() {
+    return networks.stream().mapToLong(BlockNetwork::multiplyAdds).sum();
+  }
+
   /** XXH3-64 of the level's parameter bits. */
   public long hash(Level level) {
     HashStream64 stream = Hashing.xxh3_64().hashStream();

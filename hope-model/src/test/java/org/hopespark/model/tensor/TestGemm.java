@@ -99,6 +99,21 @@ class TestGemm {
     }
   }
 
+  @Test
+  void countsWhatItComputes() {
+    try (Slab slab = Slab.allocate("test", 100)) {
+      Arena arena = Arena.on(slab);
+      Gemm gemm = new Gemm();
+
+      gemm.nn(1, arena.matrix(2, 3), arena.matrix(3, 5), 0, arena.matrix(2, 5));
+      assertThat(gemm.multiplyAdds()).isEqualTo(2 * 3 * 5);
+
+      // Row r of a unit lower triangle takes r products per column: 0 + 1 + 2 + 3.
+      gemm.solve(arena.matrix(4, 4), arena.matrix(4, 2));
+      assertThat(gemm.multiplyAdds()).isEqualTo(2 * 3 * 5 + 6 * 2);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"1, 3", "2, 1", "5, 4", "16, 8", "31, 7"})
   void triangularSolvesInvertTheUnitLowerPart(int n, int columns) {
