@@ -49,7 +49,7 @@ final class Doctor {
     List<Check> checks = new ArrayList<>();
     checks.add(java());
     checks.add(openModules());
-    checks.add(Check.ok("cores", Numbers.count(Runtime.getRuntime().availableProcessors())));
+    checks.add(cores(Runtime.getRuntime().availableProcessors()));
     checks.add(heap(Runtime.getRuntime().maxMemory()));
     checks.add(threads());
     checks.add(nativeMemory());
@@ -75,6 +75,14 @@ final class Doctor {
     return Integer.parseInt(version) >= LEAST_JAVA
         ? Check.ok("Java", found)
         : Check.failed("Java", found, "install a JDK 17 and set JAVA_HOME");
+  }
+
+  /** A single worker with one task takes them all, as {@code ./hope train --workers 1} does. */
+  static Check cores(int cores) {
+    return Check.ok(
+        "cores",
+        "%s; one worker trains on as many threads, at most one per virtual shard"
+            .formatted(Numbers.count(cores)));
   }
 
   private static Check openModules() {
@@ -131,22 +139,28 @@ final class Doctor {
 
     return List.of(
         Check.ok("tensors", backend.backend()),
-        blas(backend, BlasCore.probe().orElse("an unknown CPU")),
+        blas(backend),
+        kernels(),
         nativeCache(Path.of(backend.cacheDirectory())));
   }
 
   /** A CPU that OpenBLAS does not know gets kernels without AVX. */
-  static Check blas(NativeBackend backend, String core) {
+  static Check blas(NativeBackend backend) {
     String found =
         "%s, kernels for %s, %d thread inside a product"
-            .formatted(backend.blas(), core, backend.blasThreads());
-    return core.equals(BLAS_FALLBACK)
+            .formatted(backend.blas(), backend.blasCore(), backend.blasThreads());
+    return backend.blasCore().equals(BLAS_FALLBACK)
         ? Check.failed(
             "BLAS",
             found,
             USE_LAUNCHER
                 + ", or set OPENBLAS_CORETYPE=SkylakeX (a CPU with AVX-512) or Haswell (with AVX2)")
         : Check.ok("BLAS", found);
+  }
+
+  /** What runs between the products. */
+  private static Check kernels() {
+    return Check.ok("kernels", "plain Java");
   }
 
   static Check nativeCache(Path cache) {

@@ -34,9 +34,7 @@ final class Environment {
         "tensors",
         "%s, %s, %d thread inside a product"
             .formatted(backend.backend(), backend.blas(), backend.blasThreads()));
-    facts.put(
-        "BLAS kernels",
-        System.getenv().getOrDefault("OPENBLAS_CORETYPE", "chosen by OpenBLAS for this CPU"));
+    facts.put("BLAS kernels", backend.blasCore());
     facts.put("thread settings", threadSettings());
     return facts;
   }

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       GenerateCommand.class,
       ReportCommand.class,
+      BenchCommand.class,
       DoctorCommand.class
     })
 public final class Hope implements Runnable {

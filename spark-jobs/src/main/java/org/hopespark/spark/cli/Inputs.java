@@ -43,6 +43,18 @@ final class Inputs {
     }
   }
 
+  /**
+   * Opens a configuration: a file, or where there is none, the preset of that name.
+   *
+   * @throws InvalidUsageException if there is neither
+   */
+  InputStream config(String pathOrName) throws IOException {
+    Path file = new Path(pathOrName);
+    return Presets.NAMES.contains(pathOrName) && !file.getFileSystem(hadoop).exists(file)
+        ? Presets.open(pathOrName)
+        : open(pathOrName);
+  }
+
   /** Reads a tokenizer. */
   Tokenizer tokenizer(String path) throws IOException {
     try (InputStream in = open(path)) {

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     name = "quickstart",
     description = "Runs everything once, small: corpus to trained model to report.")
 final class QuickstartCommand implements Callable<Integer> {
-  private static final String PRESET = "/presets/quickstart.yaml";
+  private static final String PRESET = "quickstart";
   private static final String SOURCE_PROMPT = "/** Returns the ";
   private static final String PROMPT = "The ";
   private static final int SAMPLE_TOKENS = 160;
@@ -149,7 +149,7 @@ final class QuickstartCommand implements Callable<Integer> {
   }
 
   private static RunConfig preset(List<String> overrides) throws IOException {
-    try (InputStream in = QuickstartCommand.class.getResourceAsStream(PRESET)) {
+    try (InputStream in = Presets.open(PRESET)) {
       return RunConfig.read(in, overrides);
     }
   }

@@ -29,7 +29,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--config",
       required = true,
       paramLabel = "FILE",
-      description = "Configuration, YAML; every key has a default (docs/configuration.md).")
+      description =
+          "Configuration, YAML, or the name of a preset; every key has a default (docs/configuration.md).")
   String configFile;
 
   @Option(
@@ -74,7 +75,7 @@ final class TrainCommand implements Callable<Integer> {
     long startNanos = System.nanoTime();
     Resume rule = rule(resume);
     RunConfig config;
-    try (InputStream in = new Inputs(terminal).open(configFile)) {
+    try (InputStream in = new Inputs(terminal).config(configFile)) {
       config = RunConfig.read(in, overrides.all());
     }
 

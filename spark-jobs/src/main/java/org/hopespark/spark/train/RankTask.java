@@ -11,6 +11,7 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskKilledException;
 import org.hopespark.model.config.RunConfig;
+import org.hopespark.model.train.ProcessMemory;
 import org.hopespark.model.train.Replica;
 import org.hopespark.spark.exchange.Collective;
 import org.hopespark.spark.exchange.ExchangeException;

@@ -54,11 +54,13 @@ class TestDoctor {
 
   @Test
   void takesKernelsWithoutAvxForAFault() {
-    NativeBackend backend = new NativeBackend("CpuBackend", "OPENBLAS", 1, "/c");
-
-    assertThat(Doctor.blas(backend, "SkylakeX"))
+    assertThat(Doctor.blas(backend("SkylakeX")))
         .isEqualTo(Check.ok("BLAS", "OPENBLAS, kernels for SkylakeX, 1 thread inside a product"));
-    assertThat(Doctor.blas(backend, "Prescott").fix()).contains("OPENBLAS_CORETYPE");
+    assertThat(Doctor.blas(backend("Prescott")).fix()).contains("OPENBLAS_CORETYPE");
+  }
+
+  private static NativeBackend backend(String core) {
+    return new NativeBackend("CpuBackend", "OPENBLAS", core, 1, "/c");
   }
 
   @Test

@@ -145,10 +145,4 @@ class TestCheckpointStore {
     assertThat(written.tensors()).isEqualTo(org.hopespark.data.store.Checksum.sha256(tensors));
     assertThat(written.file()).isEqualTo(FileDigest.of(hadoop, directory, "m"));
   }
-
-  @Test
-  void peakMemoryIsReadInKibibytes() {
-    assertThat(ProcessMemory.peakBytes("VmPeak:\t  9 kB\nVmHWM:\t  1024 kB\n")).isEqualTo(1 << 20);
-    assertThat(ProcessMemory.peakBytes("Name: x\n")).isZero();
-  }
 }
