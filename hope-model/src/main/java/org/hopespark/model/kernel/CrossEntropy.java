@@ -2,6 +2,8 @@
 package org.hopespark.model.kernel;
 
 import java.util.Arrays;
+import org.hopespark.model.simd.RowMath;
+import org.hopespark.model.simd.RowMaths;
 import org.hopespark.model.tensor.Gemm;
 import org.hopespark.model.tensor.Matrix;
 import org.hopespark.model.tensor.Slab;
@@ -14,6 +16,8 @@ import org.hopespark.model.tensor.Slab;
 public final class CrossEntropy {
   /** Stands where a target would, for a token that predicts nothing. */
   public static final int NO_TARGET = -1;
+
+  private static final RowMath MATH = RowMaths.chosen();
 
   private final Gemm gemm;
   private final Matrix logits;
@@ -96,16 +100,9 @@ public final class CrossEntropy {
 
   // Leaves the softmax in the row.
   private double loss(int target) {
-    float max = row[0];
-    for (float logit : row) {
-      max = Math.max(max, logit);
-    }
+    float max = MATH.max(row, 0, row.length);
     double label = row[target];
-    double sum = 0;
-    for (int v = 0; v < row.length; v++) {
-      row[v] = Exponential.of(row[v] - max);
-      sum += row[v];
-    }
+    double sum = MATH.exponentials(row, 0, row.length, 1, max);
     float scale = (float) (1 / sum);
     for (int v = 0; v < row.length; v++) {
       row[v] *= scale;

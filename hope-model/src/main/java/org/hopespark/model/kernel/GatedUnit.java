@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.model.kernel;
 
+import org.hopespark.model.simd.RowMath;
+import org.hopespark.model.simd.RowMaths;
 import org.hopespark.model.tensor.Matrix;
 
 /**
@@ -9,9 +11,12 @@ import org.hopespark.model.tensor.Matrix;
  * at two places does not vectorise.
  */
 public final class GatedUnit {
+  private static final RowMath MATH = RowMaths.chosen();
+
   private final int hidden;
   private final float[] a;
   private final float[] b;
+  private final float[] s;
   private final float[] row;
   private final float[] dB;
   private final Matrix left = Matrix.unplaced(0, 0, 0);
@@ -21,6 +26,7 @@ public final class GatedUnit {
     this.hidden = hidden;
     a = new float[hidden];
     b = new float[hidden];
+    s = new float[hidden];
     row = new float[hidden];
     dB = new float[hidden];
   }
@@ -31,8 +37,9 @@ public final class GatedUnit {
     for (int r = 0; r < up.rows(); r++) {
       left.loadRow(r, a);
       right.loadRow(r, b);
+      MATH.logistic(b, 0, s, 0, hidden);
       for (int i = 0; i < hidden; i++) {
-        row[i] = a[i] * b[i] * Logistic.value(b[i]);
+        row[i] = a[i] * b[i] * s[i];
       }
       out.storeRow(r, row);
     }
@@ -45,10 +52,10 @@ public final class GatedUnit {
       left.loadRow(r, a);
       right.loadRow(r, b);
       dOut.loadRow(r, row);
+      MATH.logistic(b, 0, s, 0, hidden);
       for (int i = 0; i < hidden; i++) {
-        float s = Logistic.value(b[i]);
-        dB[i] = row[i] * a[i] * s * (1 + b[i] * (1 - s));
-        row[i] = row[i] * b[i] * s;
+        dB[i] = row[i] * a[i] * s[i] * (1 + b[i] * (1 - s[i]));
+        row[i] = row[i] * b[i] * s[i];
       }
       left.storeRow(r, row);
       right.storeRow(r, dB);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.model.kernel;
 
+import org.hopespark.model.simd.RowMath;
+import org.hopespark.model.simd.RowMaths;
+
 /**
  * GELU in its tanh form, the sigma of a memory: {@code f(x) = x s(2u)}, {@code u = c (x + a x^3)},
  * s the logistic function (Hendrycks and Gimpel 2016). The write of a memory differentiates it
@@ -8,6 +11,7 @@ package org.hopespark.model.kernel;
  * apart from the arithmetic, which vectorises.
  */
 final class Gelu {
+  private static final RowMath MATH = RowMaths.chosen();
   private static final float C = 0.7978846f; // sqrt(2 / pi)
   private static final float A = 0.044715f;
 
@@ -16,8 +20,9 @@ final class Gelu {
   /** {@code gate[i] = s(2u(x[i]))}. */
   static void gates(float[] x, float[] gate, int n) {
     for (int i = 0; i < n; i++) {
-      gate[i] = Logistic.value(2 * C * (x[i] + A * x[i] * x[i] * x[i]));
+      gate[i] = 2 * C * (x[i] + A * x[i] * x[i] * x[i]);
     }
+    MATH.logistic(gate, 0, gate, 0, n);
   }
 
   /** {@code out[i] = f(x[i])}. */

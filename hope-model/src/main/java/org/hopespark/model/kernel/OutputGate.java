@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.model.kernel;
 
+import org.hopespark.model.simd.RowMath;
+import org.hopespark.model.simd.RowMaths;
 import org.hopespark.model.tensor.Matrix;
 
 /**
@@ -8,13 +10,17 @@ import org.hopespark.model.tensor.Matrix;
  * x D.
  */
 public final class OutputGate {
+  private static final RowMath MATH = RowMaths.chosen();
+
   private final float[] o;
   private final float[] g;
+  private final float[] s;
   private final float[] y;
 
   public OutputGate(int columns) {
     o = new float[columns];
     g = new float[columns];
+    s = new float[columns];
     y = new float[columns];
   }
 
@@ -22,8 +28,9 @@ public final class OutputGate {
     for (int r = 0; r < in.rows(); r++) {
       in.loadRow(r, o);
       gate.loadRow(r, g);
+      MATH.logistic(g, 0, s, 0, s.length);
       for (int c = 0; c < o.length; c++) {
-        y[c] = o[c] * 2 * Logistic.value(g[c]);
+        y[c] = o[c] * 2 * s[c];
       }
       out.storeRow(r, y);
     }
@@ -35,10 +42,10 @@ public final class OutputGate {
       in.loadRow(r, o);
       gate.loadRow(r, g);
       dOut.loadRow(r, y);
+      MATH.logistic(g, 0, s, 0, s.length);
       for (int c = 0; c < o.length; c++) {
-        float s = Logistic.value(g[c]);
-        g[c] = y[c] * o[c] * 2 * s * (1 - s);
-        o[c] = y[c] * 2 * s;
+        g[c] = y[c] * o[c] * 2 * s[c] * (1 - s[c]);
+        o[c] = y[c] * 2 * s[c];
       }
       dIn.storeRow(r, o);
       dGate.storeRow(r, g);

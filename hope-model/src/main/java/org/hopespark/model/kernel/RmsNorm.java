@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.model.kernel;
 
+import org.hopespark.model.simd.RowMath;
+import org.hopespark.model.simd.RowMaths;
 import org.hopespark.model.tensor.Matrix;
 
 /**
@@ -8,6 +10,7 @@ import org.hopespark.model.tensor.Matrix;
  * (Zhang and Sennrich 2019).
  */
 public final class RmsNorm {
+  private static final RowMath MATH = RowMaths.chosen();
   private static final float EPSILON = 1e-6f;
 
   private final float[] x;
@@ -50,11 +53,7 @@ public final class RmsNorm {
       dOut.loadRow(row, dy);
       dIn.loadRow(row, y);
       float scale = scale();
-      float along = 0;
-      for (int c = 0; c < x.length; c++) {
-        along += dy[c] * gain[c] * x[c];
-      }
-      along *= scale * scale * scale / x.length;
+      float along = MATH.dot(dy, 0, gain, 0, x, 0, x.length) * scale * scale * scale / x.length;
       for (int c = 0; c < x.length; c++) {
         dGain[c] += dy[c] * x[c] * scale;
         y[c] += dy[c] * gain[c] * scale - x[c] * along;
@@ -65,10 +64,7 @@ public final class RmsNorm {
   }
 
   private float scale() {
-    float squares = 0;
-    for (float value : x) {
-      squares += value * value;
-    }
+    float squares = MATH.dot(x, 0, x, 0, x.length);
     return (float) (1 / Math.sqrt(squares / x.length + EPSILON));
   }
 }

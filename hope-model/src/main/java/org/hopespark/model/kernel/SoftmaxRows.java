@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.model.kernel;
 
+import org.hopespark.model.simd.RowMath;
+import org.hopespark.model.simd.RowMaths;
+
 /** Softmax of the first n values of a row, in place, and its adjoint from the row's logarithm. */
 final class SoftmaxRows {
+  private static final RowMath MATH = RowMaths.chosen();
+
   private SoftmaxRows() {}
 
   /**
@@ -11,15 +16,8 @@ final class SoftmaxRows {
    * @return {@code log(sum(exp(score)))}, from which {@link #again} finds the same weights
    */
   static float forward(float[] row, int n) {
-    float max = row[0];
-    for (int i = 1; i < n; i++) {
-      max = Math.max(max, row[i]);
-    }
-    double sum = 0;
-    for (int i = 0; i < n; i++) {
-      row[i] = Exponential.of(row[i] - max);
-      sum += row[i];
-    }
+    float max = MATH.max(row, 0, n);
+    double sum = MATH.exponentials(row, 0, n, 1, max);
     float factor = (float) (1 / sum);
     for (int i = 0; i < n; i++) {
       row[i] *= factor;
@@ -29,9 +27,7 @@ final class SoftmaxRows {
 
   /** Turns n scores into the weights whose logarithm of the sum is known. */
   static void again(float[] row, int n, float logSum) {
-    for (int i = 0; i < n; i++) {
-      row[i] = Exponential.of(row[i] - logSum);
-    }
+    MATH.exponentials(row, 0, n, 1, logSum);
   }
 
   /**

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.model.kernel;
 
+import org.hopespark.model.simd.RowMath;
+import org.hopespark.model.simd.RowMaths;
+
 /** Rows of length one: {@code y = x / max(|x|, 1e-6)}. */
 final class UnitRows {
+  private static final RowMath MATH = RowMaths.chosen();
   private static final float SMALLEST = 1e-6f;
 
   private UnitRows() {}
@@ -14,10 +18,7 @@ final class UnitRows {
   static void forward(float[] x, int rows, int columns, float[] lengths, int at) {
     for (int r = 0; r < rows; r++) {
       int first = r * columns;
-      float squares = 0;
-      for (int c = 0; c < columns; c++) {
-        squares += x[first + c] * x[first + c];
-      }
+      float squares = MATH.dot(x, first, x, first, columns);
       lengths[at + r] = Math.max((float) Math.sqrt(squares), SMALLEST);
       float scale = 1 / lengths[at + r];
       for (int c = 0; c < columns; c++) {
@@ -36,9 +37,7 @@ final class UnitRows {
       int first = r * columns;
       float along = 0;
       if (lengths[at + r] > SMALLEST) {
-        for (int c = 0; c < columns; c++) {
-          along += y[first + c] * gradient[first + c];
-        }
+        along = MATH.dot(y, first, gradient, first, columns);
       }
       float scale = 1 / lengths[at + r];
       for (int c = 0; c < columns; c++) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -23,6 +24,7 @@ import org.hopespark.model.layer.BlockNetwork;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.LevelSchedule;
 import org.hopespark.model.optimizer.AdamW;
+import org.hopespark.model.optimizer.GradientNorm;
 import org.hopespark.model.optimizer.LearningRate;
 import org.hopespark.model.tensor.BlasThreads;
 import org.hopespark.model.tensor.Initializer;
@@ -51,6 +53,7 @@ public final class Replica implements AutoCloseable {
   private final BlockingQueue<BlockNetwork> networks;
   private final ShardThreads threads;
   private final AdamW optimizer;
+  private final LevelUpdate updates;
   private final LearningRate learningRate;
 
   private Replica(RunConfig config, int numShards, int threads) {
@@ -76,6 +79,7 @@ public final class Replica implements AutoCloseable {
     }
     this.threads = new ShardThreads(used);
     optimizer = new AdamW(config.optimizer(), layout, parameters, moments1, moments2);
+    updates = new LevelUpdate(this.threads, optimizer, levels);
     learningRate = new LearningRate(config.optimizer(), config.training());
   }
 
@@ -167,27 +171,36 @@ public final class Replica implements AutoCloseable {
    * @return the slab that holds the sum in the level's range, until {@link #apply}; whoever
    *     averages over workers overwrites the range there
    */
-  public Slab sumOfShards(Level level) {
-    for (int distance = 1; distance < gradients.size(); distance *= 2) {
-      for (int shard = 0; shard + distance < gradients.size(); shard += 2 * distance) {
-        add(gradients.get(shard), gradients.get(shard + distance), level);
-      }
-    }
+  public Slab sumOfShards(Level level) throws InterruptedException {
+    updates.sumShards(level, gradients);
     return gradients.get(0);
   }
 
-  private static void add(Slab sum, Slab other, Level level) {
-    float[] a = new float[TILE];
-    float[] b = new float[TILE];
-    for (long done = 0; done < level.length(); done += TILE) {
-      int n = (int) Math.min(TILE, level.length() - done);
-      sum.read(level.offset() + done, a, 0, n);
-      other.read(level.offset() + done, b, 0, n);
-      for (int i = 0; i < n; i++) {
-        a[i] += b[i];
+  /**
+   * Norm of the mean gradient of {@code level}, before clipping, from the sum left by {@link
+   * #sumOfShards}.
+   *
+   * @param tokens number of targets of all shards of all workers since the level's last update
+   */
+  public double norm(Level level, long tokens) throws InterruptedException {
+    return updates.norm(level, gradients.get(0)) / tokens;
+  }
+
+  /**
+   * Name of the first tensor of {@code level} whose summed gradient is not finite, for the message
+   * that ends the run.
+   */
+  public Optional<String> firstNotFinite(Level level) {
+    float[] tile = new float[TILE];
+    for (TensorSpec tensor : layout.tensors()) {
+      if (tensor.level() == level.index()
+          && !Double.isFinite(
+              GradientNorm.squares(
+                  gradients.get(0), tensor.offset(), tensor.offset() + tensor.size(), tile))) {
+        return Optional.of(tensor.name());
       }
-      sum.write(level.offset() + done, a, 0, n);
     }
+    return Optional.empty();
   }
 
   /**
@@ -195,15 +208,28 @@ public final class Replica implements AutoCloseable {
    *
    * @param step global step, from 1, at whose end the level is due
    * @param tokens number of targets of all shards of all workers since the level's last update
-   * @return norm of the mean gradient before clipping; where it is not finite the parameters are
-   *     unchanged
+   * @param norm as {@link #norm} gave it; has to be finite
    */
-  public double apply(Level level, long step, long tokens) {
+  public void apply(Level level, long step, long tokens, double norm) throws InterruptedException {
+    if (!Double.isFinite(norm)) {
+      throw new IllegalArgumentException("Invalid norm [" + norm + "]: must be finite");
+    }
     long update = LevelSchedule.updates(level, step, config.training().steps());
-    double norm =
-        optimizer.update(level, gradients.get(0), 1.0 / tokens, update, learningRate.at(step));
+    updates.step(
+        level,
+        optimizer.coefficients(norm, 1.0 / tokens, update, learningRate.at(step)),
+        gradients);
+  }
+
+  /**
+   * {@link #norm} and {@link #apply(Level, long, long, double)} at once, for a single worker.
+   *
+   * @return the norm; where it is not finite nothing is updated
+   */
+  public double apply(Level level, long step, long tokens) throws InterruptedException {
+    double norm = norm(level, tokens);
     if (Double.isFinite(norm)) {
-      gradients.forEach(gradient -> gradient.clear(level.offset(), level.length()));
+      apply(level, step, tokens, norm);
     }
     return norm;
   }

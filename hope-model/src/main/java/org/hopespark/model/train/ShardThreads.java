@@ -9,14 +9,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A fixed set of daemon threads that work through the shards of a step, one shard at a time each.
+ * A fixed set of daemon threads that work through the shards of a step, one shard at a time each,
+ * and through the blocks of an update.
  */
 final class ShardThreads implements AutoCloseable {
+  private final int threads;
   private final ExecutorService pool;
 
   ShardThreads(int threads) {
+    this.threads = threads;
     pool =
         Executors.newFixedThreadPool(
             threads,
@@ -25,6 +29,42 @@ final class ShardThreads implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+  }
+
+  int size() {
+    return threads;
+  }
+
+  /** Work on one block with the scratch of one thread. */
+  interface BlockTask {
+    void run(int thread, int block);
+  }
+
+  /**
+   * Runs blocks 0 to {@code blocks - 1} in any order, each once; {@code thread} is below {@link
+   * #size} and belongs to one caller at a time.
+   */
+  void forEach(int blocks, BlockTask task) throws InterruptedException {
+    if (threads == 1 || blocks == 1) {
+      for (int block = 0; block < blocks; block++) {
+        task.run(0, block);
+      }
+      return;
+    }
+    AtomicInteger next = new AtomicInteger();
+    List<Callable<Integer>> tasks = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      int thread = i;
+      tasks.add(
+          () -> {
+            int block = next.getAndIncrement();
+            for (; block < blocks; block = next.getAndIncrement()) {
+              task.run(thread, block);
+            }
+            return thread;
+          });
+    }
+    run(tasks);
   }
 
   /**

@@ -19,6 +19,7 @@ import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.kernel.CrossEntropy;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.LevelSchedule;
+import org.hopespark.model.tensor.ParameterLayout;
 import org.hopespark.model.tensor.Slab;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +73,41 @@ class TestReplica {
     Map<String, Long> hashes = new HashMap<>();
     replica.levels().forEach(level -> hashes.put(level.name(), replica.hash(level)));
     return hashes;
+  }
+
+  @Test
+  void aGradientThatIsNotFiniteIsNamedAndNotApplied() throws Exception {
+    RunConfig config = config();
+    try (Replica replica = Replica.create(config, SHARDS, 2)) {
+      Map<String, Long> before = hashes(replica);
+      Level core = replica.levels().get(0);
+      String name = "blocks.0.titans.output.weight";
+      long at = new ParameterLayout(config.model()).tensor(name).offset();
+      replica.sumOfShards(core).write(at + 3, Float.NaN);
+      double norm = replica.norm(core, 1);
+      assertThat(norm).isNaN();
+      assertThat(replica.firstNotFinite(core)).contains(name);
+      assertThatThrownBy(() -> replica.apply(core, 1, 1, norm))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(hashes(replica)).isEqualTo(before);
+    }
+  }
+
+  /** The blocks of an update are cut by the level, not by the threads that work on them. */
+  @Test
+  void theNumberOfThreadsChangesNoBit() throws Exception {
+    RunConfig config = config("model.vocab-size=5000", "model.dim=32");
+    Map<String, Long> expected = null;
+    for (int threads : new int[] {1, 2, 4}) {
+      try (Replica replica = Replica.create(config, SHARDS, threads)) {
+        for (long step = 1; step <= 3; step++) {
+          step(replica, config, step);
+        }
+        Map<String, Long> found = hashes(replica);
+        expected = expected == null ? found : expected;
+        assertThat(found).isEqualTo(expected);
+      }
+    }
   }
 
   /** I2. */

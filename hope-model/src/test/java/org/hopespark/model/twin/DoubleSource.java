@@ -37,7 +37,7 @@ final class DoubleSource {
           "cblas_strsm", "cblas_dtrsm");
 
   private static final Pattern PACKAGE =
-      Pattern.compile("org\\.hopespark\\.model\\.(tensor|kernel|layer)\\b");
+      Pattern.compile("org\\.hopespark\\.model\\.(tensor|simd|kernel|layer)\\b");
 
   private DoubleSource() {}
 

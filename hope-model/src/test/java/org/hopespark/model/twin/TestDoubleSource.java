@@ -54,7 +54,8 @@ class TestDoubleSource {
 
   @Test
   void onlyApproximationsAreReplaced() {
-    assertThat(TwinSources.REPLACED).isEqualTo(List.of("kernel.Exponential", "kernel.Logistic"));
+    assertThat(TwinSources.REPLACED)
+        .isEqualTo(List.of("simd.Exponential", "simd.Logistic", "simd.RowMaths"));
     TwinSources.REPLACED.forEach(
         name -> assertThat(TwinSources.all()).containsKey("org.hopespark.model.twin." + name));
   }

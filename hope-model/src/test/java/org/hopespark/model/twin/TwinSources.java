@@ -16,12 +16,14 @@ import java.util.TreeMap;
 
 /**
  * The sources of the product's tensors, kernels and layers in double. Rewritten as they stand but
- * for what approximates on purpose: {@link #REPLACED} are exact in test resources, {@link #EXACT}
- * are constants that float32 rounds.
+ * for what approximates on purpose: {@link #REPLACED} are exact in test resources (and the choice
+ * of kernels is the plain ones, which are part of these sources), {@link #EXACT} are constants that
+ * float32 rounds.
  */
 final class TwinSources {
-  static final List<String> PACKAGES = List.of("tensor", "kernel", "layer");
-  static final List<String> REPLACED = List.of("kernel.Exponential", "kernel.Logistic");
+  static final List<String> PACKAGES = List.of("tensor", "simd", "kernel", "layer");
+  static final List<String> REPLACED =
+      List.of("simd.Exponential", "simd.Logistic", "simd.RowMaths");
   static final Map<String, Map<String, String>> EXACT =
       Map.of("kernel.Gelu", Map.of("0.7978846f", "0.7978845608028654"));
 

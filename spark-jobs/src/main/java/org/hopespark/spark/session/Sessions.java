@@ -4,6 +4,7 @@ package org.hopespark.spark.session;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.hopespark.model.simd.RowMaths;
 
 /**
  * Makes the session that a command runs in. What the caller or {@code spark-submit} has set wins
@@ -91,9 +92,12 @@ public final class Sessions {
         }) {
       settings.setIfMissing("spark.executorEnv." + name, "1");
     }
-    // JavaCPP counts mapped files as its own memory and would end the process at its limit.
+    // JavaCPP counts mapped files as its own memory and would end the process at its limit. Every
+    // worker needs the driver's choice of kernels.
     settings.setIfMissing(
-        "spark.executor.extraJavaOptions", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
+        "spark.executor.extraJavaOptions",
+        "-Dorg.bytedeco.javacpp.maxphysicalbytes=0 --add-modules=jdk.incubator.vector -D%s=%s"
+            .formatted(RowMaths.PROPERTY, System.getProperty(RowMaths.PROPERTY, "auto")));
   }
 
   /** A machine's own name need not resolve, and nobody else has to reach this driver. */

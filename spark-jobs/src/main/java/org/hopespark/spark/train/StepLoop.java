@@ -91,9 +91,16 @@ final class StepLoop {
     }
     List<ShardLoss> losses = replica.accumulate(tokens);
     lossSums.add(tree(losses, 0, losses.size()));
+    // All norms before the first update: a gradient that is not finite leaves every level as it
+    // was.
     for (Level level : replica.levels()) {
       if (LevelSchedule.due(level, step, config.training().steps())) {
-        update(level, step);
+        norms[level.index()] = average(level, step);
+      }
+    }
+    for (Level level : replica.levels()) {
+      if (LevelSchedule.due(level, step, config.training().steps())) {
+        replica.apply(level, step, targets(level, step), norms[level.index()]);
       }
     }
   }
@@ -107,20 +114,28 @@ final class StepLoop {
     return tree(losses, from, middle) + tree(losses, middle, to);
   }
 
-  private void update(Level level, long step) {
+  private double average(Level level, long step) throws InterruptedException {
     Slab gradients = replica.sumOfShards(level);
     if (collective != null) {
       SyncPoint point = new SyncPoint(step, level.index(), level.name(), replica.hash(level));
       collective.allReduce(point, gradients.bytes(level.offset(), level.length()));
     }
-    long interval = step - LevelSchedule.intervalStart(level, step);
-    double norm = replica.apply(level, step, interval * tokensPerStep(config));
+    double norm = replica.norm(level, targets(level, step));
     if (!Double.isFinite(norm)) {
       throw new InvalidConfigException(
-          "Invalid optimizer.learning-rate [%s]: the gradient of level %s is not finite at step %d. Lower the rate, or raise training.warmup-steps."
-              .formatted(config.optimizer().learningRate(), level.name(), step));
+          "Invalid optimizer.learning-rate [%s]: the gradient of %s in level %s is not finite at step %d; nothing was updated. Lower the rate, or raise training.warmup-steps."
+              .formatted(
+                  config.optimizer().learningRate(),
+                  replica.firstNotFinite(level).orElse("several tensors together"),
+                  level.name(),
+                  step));
     }
-    norms[level.index()] = norm;
+    return norm;
+  }
+
+  // Of all workers, since the level's last update.
+  private long targets(Level level, long step) {
+    return (step - LevelSchedule.intervalStart(level, step)) * tokensPerStep(config);
   }
 
   /** Targets of one step over all workers. */

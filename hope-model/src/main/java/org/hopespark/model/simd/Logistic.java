@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.hopespark.model.kernel;
+package org.hopespark.model.simd;
 
 /**
  * The logistic function as {@code (1 + tanh(x / 2)) / 2}, with tanh as a rational function of

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.hopespark.model.kernel;
+package org.hopespark.model.simd;
 
 /**
  * {@code exp} in float32: {@code 2^n p(r)} with {@code x = n ln 2 + r}, a polynomial of degree 6 on

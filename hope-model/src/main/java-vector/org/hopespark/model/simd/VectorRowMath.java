@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.model.simd;
+
+import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.MAX;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The Vector API of JDK 17, in the widest vectors that the processor has. What does not fill a
+ * vector is left to plain Java. Sums keep four vectors, so that the additions of one do not wait
+ * for each other; how a row is cut depends on its length alone.
+ */
+final class VectorRowMath implements RowMath {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+
+  private static final float LOG2_E = 1.442695f;
+  private static final float LN2_HIGH = 0.6933594f;
+  private static final float LN2_LOW = -2.1219444e-4f;
+  // Adding 1.5 * 2^23 leaves the nearest whole number in the low bits.
+  private static final float ROUNDER = 12_582_912f;
+  private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
+  private static final float SMALLEST = -87.3f;
+  private static final float LARGEST = 88.3f;
+
+  private final RowMath rest = new PlainRowMath();
+
+  VectorRowMath() {
+    if (LANES < 4) {
+      throw new IllegalStateException(
+          "Cannot use vector kernels [%d floats in a vector]: at least 4 are needed. Set -Dhope.kernels=plain."
+              .formatted(LANES));
+    }
+  }
+
+  @Override
+  public String name() {
+    return "vector-" + SPECIES.vectorBitSize();
+  }
+
+  @Override
+  public float dot(float[] a, int i, float[] b, int j, int n) {
+    FloatVector sum0 = FloatVector.zero(SPECIES);
+    FloatVector sum1 = sum0;
+    FloatVector sum2 = sum0;
+    FloatVector sum3 = sum0;
+    int t = 0;
+    for (; t + 4 * LANES <= n; t += 4 * LANES) {
+      sum0 = row(a, i + t).fma(row(b, j + t), sum0);
+      sum1 = row(a, i + t + LANES).fma(row(b, j + t + LANES), sum1);
+      sum2 = row(a, i + t + 2 * LANES).fma(row(b, j + t + 2 * LANES), sum2);
+      sum3 = row(a, i + t + 3 * LANES).fma(row(b, j + t + 3 * LANES), sum3);
+    }
+    for (; t + LANES <= n; t += LANES) {
+      sum0 = row(a, i + t).fma(row(b, j + t), sum0);
+    }
+    float sum = sum0.add(sum1).add(sum2.add(sum3)).reduceLanes(ADD);
+    return t < n ? sum + rest.dot(a, i + t, b, j + t, n - t) : sum;
+  }
+
+  @Override
+  public float dot(float[] a, int i, float[] b, int j, float[] c, int k, int n) {
+    FloatVector sum0 = FloatVector.zero(SPECIES);
+    FloatVector sum1 = sum0;
+    int t = 0;
+    for (; t + 2 * LANES <= n; t += 2 * LANES) {
+      sum0 = row(a, i + t).mul(row(b, j + t)).fma(row(c, k + t), sum0);
+      sum1 = row(a, i + t + LANES).mul(row(b, j + t + LANES)).fma(row(c, k + t + LANES), sum1);
+    }
+    for (; t + LANES <= n; t += LANES) {
+      sum0 = row(a, i + t).mul(row(b, j + t)).fma(row(c, k + t), sum0);
+    }
+    float sum = sum0.add(sum1).reduceLanes(ADD);
+    return t < n ? sum + rest.dot(a, i + t, b, j + t, c, k + t, n - t) : sum;
+  }
+
+  @Override
+  public float sum(float[] a, int i, int n) {
+    FloatVector sum0 = FloatVector.zero(SPECIES);
+    FloatVector sum1 = sum0;
+    int t = 0;
+    for (; t + 2 * LANES <= n; t += 2 * LANES) {
+      sum0 = sum0.add(row(a, i + t));
+      sum1 = sum1.add(row(a, i + t + LANES));
+    }
+    for (; t + LANES <= n; t += LANES) {
+      sum0 = sum0.add(row(a, i + t));
+    }
+    float sum = sum0.add(sum1).reduceLanes(ADD);
+    return t < n ? sum + rest.sum(a, i + t, n - t) : sum;
+  }
+
+  @Override
+  public float max(float[] a, int i, int n) {
+    if (n < LANES) {
+      return rest.max(a, i, n);
+    }
+    FloatVector max = row(a, i);
+    int t = LANES;
+    for (; t + LANES <= n; t += LANES) {
+      max = max.max(row(a, i + t));
+    }
+    // The last vector overlaps: a maximum may see a value twice.
+    max = max.max(row(a, i + n - LANES));
+    return max.reduceLanes(MAX);
+  }
+
+  @Override
+  public float exponentials(float[] x, int i, int n, float scale, float shift) {
+    FloatVector factor = FloatVector.broadcast(SPECIES, scale);
+    FloatVector minus = FloatVector.broadcast(SPECIES, -shift);
+    FloatVector sum0 = FloatVector.zero(SPECIES);
+    FloatVector sum1 = sum0;
+    int t = 0;
+    for (; t + 2 * LANES <= n; t += 2 * LANES) {
+      FloatVector first = exponential(row(x, i + t).fma(factor, minus));
+      FloatVector second = exponential(row(x, i + t + LANES).fma(factor, minus));
+      first.intoArray(x, i + t);
+      second.intoArray(x, i + t + LANES);
+      sum0 = sum0.add(first);
+      sum1 = sum1.add(second);
+    }
+    for (; t + LANES <= n; t += LANES) {
+      FloatVector value = exponential(row(x, i + t).fma(factor, minus));
+      value.intoArray(x, i + t);
+      sum0 = sum0.add(value);
+    }
+    float sum = sum0.add(sum1).reduceLanes(ADD);
+    return t < n ? sum + rest.exponentials(x, i + t, n - t, scale, shift) : sum;
+  }
+
+  @Override
+  public void logistic(float[] x, int i, float[] y, int j, int n) {
+    int t = 0;
+    for (; t + LANES <= n; t += LANES) {
+      FloatVector below = exponential(row(x, i + t).neg()).add(1);
+      FloatVector.broadcast(SPECIES, 1).div(below).intoArray(y, j + t);
+    }
+    if (t < n) {
+      rest.logistic(x, i + t, y, j + t, n - t);
+    }
+  }
+
+  // As Exponential: 2^n p(r), x = n ln 2 + r.
+  private static FloatVector exponential(FloatVector argument) {
+    FloatVector x = argument.max(SMALLEST).min(LARGEST);
+    FloatVector shifted = x.fma(constant(LOG2_E), constant(ROUNDER));
+    FloatVector whole = shifted.sub(ROUNDER);
+    FloatVector r = whole.fma(constant(-LN2_HIGH), x);
+    r = whole.fma(constant(-LN2_LOW), r);
+    FloatVector p = constant(1.3888889e-3f);
+    p = p.fma(r, constant(8.333334e-3f));
+    p = p.fma(r, constant(4.1666668e-2f));
+    p = p.fma(r, constant(0.16666667f));
+    p = p.fma(r, constant(0.5f));
+    p = p.fma(r, constant(1f));
+    p = p.fma(r, constant(1f));
+    IntVector power = shifted.reinterpretAsInts().sub(ROUNDER_BITS - 127).lanewise(LSHL, 23);
+    return p.mul(power.reinterpretAsFloats());
+  }
+
+  private static FloatVector constant(float value) {
+    return FloatVector.broadcast(SPECIES, value);
+  }
+
+  private static FloatVector row(float[] a, int at) {
+    return FloatVector.fromArray(SPECIES, a, at);
+  }
+}

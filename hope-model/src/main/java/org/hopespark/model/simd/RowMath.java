@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.model.simd;
+
+/**
+ * Arithmetic over rows of {@code float[]} that HotSpot does not turn into vector instructions by
+ * itself: sums, whose order the language fixes, and exponentials. Everything else is a plain loop
+ * where it is needed. A row is an array, the index of its first element, and a length shared by all
+ * rows of a call.
+ *
+ * <p>Implementations differ in the order of their sums and in the last bits of their exponentials,
+ * never in more; one of them is chosen per process ({@link RowMaths#chosen}).
+ */
+public interface RowMath {
+  /** {@code plain} or {@code vector-<bits>}, for logs and reports. */
+  String name();
+
+  /** {@code sum a b}. */
+  float dot(float[] a, int i, float[] b, int j, int n);
+
+  /** {@code sum a b c}. */
+  float dot(float[] a, int i, float[] b, int j, float[] c, int k, int n);
+
+  /** {@code sum a}. */
+  float sum(float[] a, int i, int n);
+
+  /** The largest of at least one value; NaN if one of them is. */
+  float max(float[] a, int i, int n);
+
+  /**
+   * Replaces x by {@code exp(scale x - shift)} and returns the sum of the new values. Relative
+   * error below 3e-7. Arguments outside [-87.3, 88.3] are taken as the nearer end, so results are
+   * positive and finite; NaN stays NaN.
+   */
+  float exponentials(float[] x, int i, int n, float scale, float shift);
+
+  /**
+   * {@code y = 1 / (1 + exp(-x))}, absolute error below 4e-7; {@code x} and {@code y} may be one.
+   */
+  void logistic(float[] x, int i, float[] y, int j, int n);
+}

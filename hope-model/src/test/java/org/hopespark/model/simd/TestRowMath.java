@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.model.simd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Both implementations against {@code java.lang.Math} in double, so also against each other; sizes
+ * around every vector width and its multiples.
+ */
+class TestRowMath {
+  private static final long SEED = 20_261_121;
+  private static final float ULP = 1 / 16_777_216f;
+
+  static List<Arguments> implementationsAndLengths() {
+    List<RowMath> implementations = new ArrayList<>(List.of(RowMaths.plain()));
+    if (hasVectorModule()) {
+      implementations.add(RowMaths.vector());
+    }
+    List<Arguments> cases = new ArrayList<>();
+    for (RowMath math : implementations) {
+      for (int n :
+          new int[] {1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 997}) {
+        cases.add(Arguments.of(math.name(), n, math));
+      }
+    }
+    return cases;
+  }
+
+  private static boolean hasVectorModule() {
+    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
+
+  @Test
+  void theVectorImplementationIsChosenWhereTheModuleIs() {
+    assumeTrue(hasVectorModule(), "this JVM has no jdk.incubator.vector");
+    assumeTrue(System.getProperty(RowMaths.PROPERTY, "auto").equals("auto"), "kernels are forced");
+    assertThat(RowMaths.chosen().name()).startsWith("vector-");
+  }
+
+  @ParameterizedTest(name = "{0}, {1} values")
+  @MethodSource("implementationsAndLengths")
+  void sumsEqualTheirDoubles(String name, int n, RowMath math) {
+    float[] a = random(n + 3, 1);
+    float[] b = random(n + 5, 2);
+    float[] c = random(n + 7, 3);
+    double dot = 0;
+    double triple = 0;
+    double sum = 0;
+    double size = 0;
+    for (int t = 0; t < n; t++) {
+      dot += (double) a[3 + t] * b[5 + t];
+      triple += (double) a[3 + t] * b[5 + t] * c[7 + t];
+      sum += a[3 + t];
+      size += Math.abs(a[3 + t]);
+    }
+    // Values are below one, so size bounds all three; an error of one rounding per value at worst.
+    double tolerance = ULP * size * (2 + n / 4.0);
+    assertThat((double) math.dot(a, 3, b, 5, n)).isCloseTo(dot, within(tolerance));
+    assertThat((double) math.dot(a, 3, b, 5, c, 7, n)).isCloseTo(triple, within(2 * tolerance));
+    assertThat((double) math.sum(a, 3, n)).isCloseTo(sum, within(tolerance));
+  }
+
+  @ParameterizedTest(name = "{0}, {1} values")
+  @MethodSource("implementationsAndLengths")
+  void maxFindsTheLargestWhereverItStandsAndPropagatesNaN(String name, int n, RowMath math) {
+    float[] a = new float[n + 6];
+    java.util.Arrays.fill(a, 100);
+    for (int at = 0; at < n; at++) {
+      for (int t = 0; t < n; t++) {
+        a[3 + t] = -5 - t % 3;
+      }
+      a[3 + at] = -4;
+      assertThat(math.max(a, 3, n)).isEqualTo(-4);
+      a[3 + at] = Float.NaN;
+      assertThat(math.max(a, 3, n)).isNaN();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}, {1} values")
+  @MethodSource("implementationsAndLengths")
+  void exponentialsAreWithinThreePartsInTenMillion(String name, int n, RowMath math) {
+    float[] x = random(n + 6, 4);
+    float[] y = x.clone();
+    float scale = 43;
+    float shift = 40;
+    double sum = 0;
+    float returned = math.exponentials(y, 3, n, scale, shift);
+    for (int t = 0; t < x.length; t++) {
+      if (t < 3 || t >= 3 + n) {
+        assertThat(y[t]).as("untouched").isEqualTo(x[t]);
+        continue;
+      }
+      double argument = (double) scale * x[t] - shift;
+      double expected = Math.exp(Math.max(argument, -87.3));
+      sum += expected;
+      // The product and the difference are rounded: half a unit of each, relative to the result.
+      double rounding = (Math.abs((double) scale * x[t]) + Math.abs(argument)) * ULP;
+      double tolerance = (3e-7 + rounding) * expected;
+      assertThat((double) y[t]).as("exp(%s)", argument).isCloseTo(expected, within(tolerance));
+    }
+    assertThat((double) returned).isCloseTo(sum, within(1e-5 * sum));
+  }
+
+  @ParameterizedTest(name = "{0}, {1} values")
+  @MethodSource("implementationsAndLengths")
+  void exponentialsStayFiniteAndPositiveAndKeepNaN(String name, int n, RowMath math) {
+    float[] x = new float[n];
+    for (float value :
+        new float[] {1000, -1000, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      java.util.Arrays.fill(x, value);
+      math.exponentials(x, 0, n, 1, 0);
+      for (float result : x) {
+        assertThat(result).isFinite().isPositive();
+      }
+    }
+    java.util.Arrays.fill(x, Float.NaN);
+    assertThat(math.exponentials(x, 0, n, 1, 0)).isNaN();
+    assertThat(x[n - 1]).isNaN();
+    java.util.Arrays.fill(x, 0);
+    assertThat(math.exponentials(x, 0, n, 1, 0)).isEqualTo(n);
+  }
+
+  @ParameterizedTest(name = "{0}, {1} values")
+  @MethodSource("implementationsAndLengths")
+  void logisticIsWithinFourPartsInTenMillion(String name, int n, RowMath math) {
+    float[] x = random(n, 5);
+    for (int t = 0; t < n; t++) {
+      x[t] *= 30;
+    }
+    float[] y = new float[n];
+    math.logistic(x, 0, y, 0, n);
+    float[] inPlace = x.clone();
+    math.logistic(inPlace, 0, inPlace, 0, n);
+    for (int t = 0; t < n; t++) {
+      assertThat((double) y[t]).isCloseTo(1 / (1 + Math.exp(-x[t])), within(4e-7));
+      assertThat(inPlace[t]).isEqualTo(y[t]);
+    }
+  }
+
+  private static float[] random(int n, int salt) {
+    SplittableRandom random = new SplittableRandom(SEED + salt);
+    float[] values = new float[n];
+    for (int t = 0; t < n; t++) {
+      values[t] = (float) random.nextDouble(-1, 1);
+    }
+    return values;
+  }
+}
