@@ -170,25 +170,37 @@ class TestHopeGradients {
   }
 
   /**
-   * Without the gradient through the writes these would be zero: nothing else reaches M_eta and
-   * M_alpha.
+   * Without the gradient through the writes those of M_k, M_v, M_eta and M_alpha would be zero:
+   * nothing else reaches them.
    */
   @ParameterizedTest
   @ValueSource(strings = {"k", "v", "eta", "alpha", "memory"})
-  void outerGradientOfEveryInitialStateIsNotZero(String memory) {
+  void property10_outerGradientOfEveryInitialStateIsNotZeroAndEqualsFiniteDifferences(
+      String memory) {
     assertThat(ParameterLayout.MEMORIES).contains(memory);
+    SplittableRandom random = new SplittableRandom(SEED - memory.hashCode());
     for (int block = 0; block < 2; block++) {
       for (String weight : List.of(".w1", ".w2")) {
         TensorSpec tensor =
             model.layout.tensor("blocks." + block + ".titans.memories." + memory + weight);
+        int half = (int) tensor.size() / 2;
         for (int head = 0; head < 2; head++) {
           double squares = 0;
-          int half = (int) tensor.size() / 2;
-          for (int i = 0; i < half; i++) {
-            float gradient = gradients[(int) tensor.offset() + head * half + i];
-            squares += (double) gradient * gradient;
+          double expected = 0;
+          double[] direction = new double[2 * half];
+          for (int i = head * half; i < (head + 1) * half; i++) {
+            double gradient = gradients[(int) tensor.offset() + i];
+            direction[i] = random.nextDouble() * 2 - 1;
+            squares += gradient * gradient;
+            expected += direction[i] * gradient;
           }
           assertThat(Math.sqrt(squares)).as("%s head %d", tensor.name(), head).isGreaterThan(1e-4);
+          double actual =
+              (lossAlong(tensor, direction, STEP) - lossAlong(tensor, direction, -STEP))
+                  / (2 * STEP);
+          assertThat(expected)
+              .as("%s head %d", tensor.name(), head)
+              .isCloseTo(actual, within(1e-4 * Math.sqrt(squares)));
         }
       }
     }

@@ -64,7 +64,7 @@ class TestHopeProperties {
   /** I7: token t changes no output before t. */
   @ParameterizedTest
   @ValueSource(ints = {0, 3, 6, 10})
-  void changingATokenChangesNoEarlierLogits(int position) {
+  void property11_changingATokenChangesNoEarlierLogits(int position) {
     try (SmallModel model = new SmallModel(SEED);
         BlockNetwork network =
             BlockNetwork.create(

@@ -17,8 +17,11 @@ import java.util.SplittableRandom;
 import org.hopespark.model.CorruptCheckpointException;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.kernel.CrossEntropy;
+import org.hopespark.model.layer.BlockNetwork;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.LevelSchedule;
+import org.hopespark.model.optimizer.AdamW;
+import org.hopespark.model.tensor.Initializer;
 import org.hopespark.model.tensor.ParameterLayout;
 import org.hopespark.model.tensor.Slab;
 import org.junit.jupiter.api.Test;
@@ -112,7 +115,7 @@ class TestReplica {
 
   /** I2. */
   @Test
-  void aLevelChangesAtItsBoundariesOnly() throws Exception {
+  void property07_aLevelChangesAtItsBoundariesOnly() throws Exception {
     RunConfig config = config();
     try (Replica replica = Replica.create(config, SHARDS, 2)) {
       for (long step = 1; step <= 12; step++) {
@@ -126,6 +129,89 @@ class TestReplica {
         }
       }
     }
+  }
+
+  /** Nothing of CMS is left then: no schedule, no gathering, no flush at the end. */
+  @Test
+  void property06_withEveryPeriodOneCmsIsAnOrdinaryOptimizer() throws Exception {
+    RunConfig config =
+        config(
+            "optimizer.clip-norm=1e9",
+            "model.cms=[{name: fast, period: 1}, {name: mid, period: 1}, {name: slow, period: 1}]");
+    ParameterLayout layout = new ParameterLayout(config.model());
+    try (Replica replica = Replica.create(config, 1, 1);
+        Slab parameters = Slab.allocate("parameters", layout.size());
+        Slab gradients = Slab.allocate("gradients", layout.size());
+        Slab moments1 = Slab.allocate("first moments", layout.size());
+        Slab moments2 = Slab.allocate("second moments", layout.size());
+        BlockNetwork network = BlockNetwork.create(config.model(), layout, parameters, 2, 8)) {
+      AdamW adamW = new AdamW(config.optimizer(), layout, parameters, moments1, moments2);
+      AdamW.Tiles tiles = new AdamW.Tiles();
+      Initializer.initialize(layout, config.seed(), parameters);
+      for (long step = 1; step <= 12; step++) {
+        int[] ids = tokens(step, 0);
+        ShardLoss loss = replica.accumulate(new int[][] {ids}).get(0);
+        for (Level level : replica.levels()) {
+          if (LevelSchedule.due(level, step, config.training().steps())) {
+            replica.sumOfShards(level);
+            long steps = step - LevelSchedule.intervalStart(level, step);
+            replica.apply(level, step, loss.tokens() * steps);
+          }
+        }
+        gradients.clear(0, gradients.size());
+        network.lossAndGradients(ids, gradients);
+        // One pass over all parameters; no clipping, so the norm does not matter.
+        AdamW.Coefficients by = adamW.coefficients(0, 1.0 / 16, step, replica.learningRate(step));
+        adamW.step(by, gradients, 0, layout.size(), tiles);
+        for (long i = 0; i < layout.size(); i++) {
+          assertThat(Float.floatToRawIntBits(replica.parameters().read(i)))
+              .as("element %d after step %d", i, step)
+              .isEqualTo(Float.floatToRawIntBits(parameters.read(i)));
+        }
+      }
+    }
+  }
+
+  /** Sec. 8: levels that start from trained MLPs keep them where the rate goes to nothing. */
+  @Test
+  void property14_withTheRateTowardsZeroTrainedWeightsStay() throws Exception {
+    ByteArrayOutputStream trained = new ByteArrayOutputStream();
+    RunConfig first = config();
+    try (Replica replica = Replica.create(first, SHARDS, 1)) {
+      for (long step = 1; step <= 12; step++) {
+        step(replica, first, step);
+      }
+      replica.writeParameters(trained);
+    }
+    // Twelve steps of at most one rate each, and decay; 1e-30 is below half a unit in the last
+    // place.
+    for (double rate : new double[] {1e-3, 1e-5, 1e-30}) {
+      RunConfig config = config("optimizer.learning-rate=" + rate);
+      try (Replica replica = Replica.create(config, SHARDS, 1)) {
+        replica.readParameters(new ByteArrayInputStream(trained.toByteArray()));
+        float[] before = values(replica);
+        Map<String, Long> hashes = hashes(replica);
+        for (long step = 1; step <= 12; step++) {
+          step(replica, config, step);
+        }
+        float[] after = values(replica);
+        double farthest = 0;
+        for (int i = 0; i < after.length; i++) {
+          farthest = Math.max(farthest, Math.abs((double) after[i] - before[i]));
+        }
+        if (rate == 1e-30) {
+          assertThat(hashes(replica)).isEqualTo(hashes);
+        } else {
+          assertThat(farthest).isBetween(0.1 * rate, 50 * rate);
+        }
+      }
+    }
+  }
+
+  private static float[] values(Replica replica) {
+    float[] values = new float[Math.toIntExact(replica.numParameters())];
+    replica.parameters().read(0, values, 0, values.length);
+    return values;
   }
 
   @ParameterizedTest
