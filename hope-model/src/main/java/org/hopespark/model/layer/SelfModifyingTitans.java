@@ -43,7 +43,7 @@ final class SelfModifyingTitans implements ResidualLayer {
   // Kept from forward to backward.
   final Matrix in;
   private final Matrix normed;
-  private final Matrix projected;
+  final Matrix projected;
   final Matrix memoryOut;
   private final Matrix memoryNormed;
   private final Matrix gated;
