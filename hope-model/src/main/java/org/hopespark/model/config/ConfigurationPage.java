@@ -35,7 +35,10 @@ public final class ConfigurationPage {
               .formatted(name, key.defaultValue(), key.range(), key.description()));
       if (component.getType() == List.class) {
         ParameterizedType list = (ParameterizedType) component.getGenericType();
-        rows((Class<?>) list.getActualTypeArguments()[0], name + "[]", page);
+        Class<?> element = (Class<?>) list.getActualTypeArguments()[0];
+        if (element.isRecord()) {
+          rows(element, name + "[]", page);
+        }
       }
     }
   }

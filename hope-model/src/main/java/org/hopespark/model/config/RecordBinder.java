@@ -86,11 +86,14 @@ final class RecordBinder {
       }
       return number;
     }
-    if (type == String.class) {
-      if (!node.isValueNode()) {
-        throw invalid(path, node, "a word");
+    if (type == boolean.class) {
+      if (!node.isBoolean()) {
+        throw invalid(path, node, "true or false");
       }
-      return node.asText();
+      return node.booleanValue();
+    }
+    if (type == String.class) {
+      return word(node, path);
     }
     if (type == List.class) {
       return list(component, node, path);
@@ -106,9 +109,17 @@ final class RecordBinder {
         (Class<?>) ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
     List<Object> values = new ArrayList<>();
     for (JsonNode item : node) {
-      values.add(bind(element, item, path + "[" + values.size() + "]"));
+      String at = path + "[" + values.size() + "]";
+      values.add(element == String.class ? word(item, at) : bind(element, item, at));
     }
     return values;
+  }
+
+  private static String word(JsonNode node, String path) {
+    if (!node.isValueNode()) {
+      throw invalid(path, node, "a word");
+    }
+    return node.asText();
   }
 
   private static Double parse(String text) {

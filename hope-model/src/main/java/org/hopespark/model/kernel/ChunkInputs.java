@@ -2,6 +2,7 @@
 package org.hopespark.model.kernel;
 
 import java.util.Arrays;
+import org.hopespark.model.config.MemoryConfig;
 import org.hopespark.model.tensor.Arena;
 import org.hopespark.model.tensor.Gemm;
 import org.hopespark.model.tensor.Matrix;
@@ -18,7 +19,7 @@ final class ChunkInputs {
   final Matrix dK;
   final Matrix dV;
 
-  /** {@code K K^T}, C x C. */
+  /** {@code K K^T}, C x C; what W2's delta rule needs, so not there without it. */
   final float[] keyProducts;
 
   /** Write rate eta of each token. */
@@ -31,8 +32,11 @@ final class ChunkInputs {
   private final Matrix products;
   private final Gemm gemm;
 
-  ChunkInputs(int chunk, int width, Gemm gemm, Arena scratch) {
+  private final boolean dgd;
+
+  ChunkInputs(int chunk, int width, MemoryConfig config, Gemm gemm, Arena scratch) {
     this.gemm = gemm;
+    dgd = config.dgd();
     k = Matrix.unplaced(chunk, width, width);
     v = Matrix.unplaced(chunk, width, width);
     dK = Matrix.unplaced(chunk, width, width);
@@ -41,7 +45,7 @@ final class ChunkInputs {
     keyProducts = new float[chunk * chunk];
     eta = new float[chunk];
     dEta = new float[chunk];
-    retention = new Retention(chunk);
+    retention = new Retention(chunk, config.momentum());
   }
 
   /**
@@ -57,8 +61,10 @@ final class ChunkInputs {
     System.arraycopy(etas, at, eta, 0, n);
     Arrays.fill(dEta, 0, n, 0);
     retention.forward(alphas, at, n);
-    products.square(n);
-    gemm.nt(1, k, k, 0, products);
-    products.load(keyProducts);
+    if (dgd) {
+      products.square(n);
+      gemm.nt(1, k, k, 0, products);
+      products.load(keyProducts);
+    }
   }
 }

@@ -10,9 +10,6 @@ import org.hopespark.model.tensor.Slab;
  * the start of each of its chunks.
  */
 final class HeadCache {
-  /** Memories that share the projection chunk, in the order of the states kept. */
-  static final int PROJECTIONS = 4;
-
   private final HeadShape shape;
   private Slab slab;
   private long at;
@@ -25,7 +22,8 @@ final class HeadCache {
   static long size(HeadShape shape) {
     return 3L * shape.tokens() * shape.width()
         + 5L * shape.tokens()
-        + shape.stateSize() * (shape.chunks() + (long) PROJECTIONS * shape.projectionChunks());
+        + shape.stateSize()
+            * (shape.chunks() + (long) shape.projections() * shape.projectionChunks());
   }
 
   HeadCache moveTo(Slab slab, long at) {
@@ -59,15 +57,15 @@ final class HeadCache {
   }
 
   /** State of M_memory at the start of its chunk {@code c}. */
-  MemoryState memory(MemoryState window, int c) {
+  ChunkState memory(ChunkState window, int c) {
     return window.moveTo(slab, statesAt() + c * shape.stateSize());
   }
 
   /**
-   * State of projection memory {@code index} (k, v, eta, alpha) at the start of chunk {@code c}.
+   * State of projection memory {@code index} (k, v, eta, alpha, q) at the start of chunk {@code c}.
    */
-  MemoryState projection(MemoryState window, int index, int c) {
-    long number = shape.chunks() + (long) PROJECTIONS * c + index;
+  ChunkState projection(ChunkState window, int index, int c) {
+    long number = shape.chunks() + (long) shape.projections() * c + index;
     return window.moveTo(slab, statesAt() + number * shape.stateSize());
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.model.kernel;
 
+import org.hopespark.model.config.MemoryConfig;
+import org.hopespark.model.config.ModelConfig;
 import org.hopespark.model.tensor.Matrix;
 
 /**
@@ -13,12 +15,14 @@ public final class HeadWindows {
   final Matrix k;
   final Matrix v;
   final Matrix out;
+  private final boolean ownInputs;
 
-  /**
-   * {@code inputStride} and {@code outputStride} are the widths of the rows that the windows cut
-   * from.
-   */
-  public HeadWindows(int tokens, int width, int inputStride, int outputStride) {
+  /** Windows of T tokens into rows of the model's inputs and outputs. */
+  public HeadWindows(ModelConfig model, int tokens) {
+    int width = model.headWidth();
+    int inputStride = model.memory().inputs().size() * model.dim();
+    int outputStride = model.dim();
+    ownInputs = model.memory().ownInputs();
     q = Matrix.unplaced(tokens, width, inputStride);
     x = Matrix.unplaced(tokens, width, inputStride);
     k = Matrix.unplaced(tokens, width, inputStride);
@@ -29,7 +33,7 @@ public final class HeadWindows {
   /**
    * Points the windows at one sequence and head.
    *
-   * @param inputs rows [q, x, k, v, gate], each {@code dim} wide
+   * @param inputs rows of what {@link MemoryConfig#inputs} names, each {@code dim} wide
    * @param outputs rows {@code dim} wide
    * @param row first token of the sequence
    * @param column first column of the head
@@ -38,8 +42,9 @@ public final class HeadWindows {
     long input = inputs.offset() + (long) row * inputs.columns() + column;
     q.moveTo(inputs.slab(), input);
     x.moveTo(inputs.slab(), input + dim);
-    k.moveTo(inputs.slab(), input + 2L * dim);
-    v.moveTo(inputs.slab(), input + 3L * dim);
+    // Without inputs of their own k and v show x's rows, whose gradients add up there.
+    k.moveTo(inputs.slab(), input + (ownInputs ? 2L : 1L) * dim);
+    v.moveTo(inputs.slab(), input + (ownInputs ? 3L : 1L) * dim);
     out.moveTo(outputs.slab(), outputs.offset() + (long) row * outputs.columns() + column);
     return this;
   }

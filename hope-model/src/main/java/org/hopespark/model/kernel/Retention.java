@@ -4,101 +4,120 @@ package org.hopespark.model.kernel;
 import java.util.Arrays;
 
 /**
- * What a chunk keeps of older writes, from the retention alpha of its tokens: with {@code g_t =
- * sum_{s<=t} log alpha_s} and {@code g_0 = 0}, the decay from write s to the state before token t
- * is {@code exp(g_{t-1} - g_s)}. Exponents are never positive.
+ * What the state before token t of a chunk still holds of the chunk's first state and of older
+ * writes. Every weight follows {@code S_t = theta S_{t-1} - w_t}, {@code M_t = alpha_t M_{t-1} +
+ * S_t}, where w is a write and theta the momentum, so
+ *
+ * <pre>{@code
+ * M_t = A_t M_0 + c0_t S_0 - sum_{s<=t} c_ts w_s
+ * A_t = alpha_t A_{t-1},  c0_t = alpha_t c0_{t-1} + theta^t,  c_ts = alpha_t c_{t-1,s} + theta^(t-s)
+ * S_C = theta^C S_0 - sum_s theta^(C-s) w_s
+ * }</pre>
+ *
+ * <p>Without momentum {@code c_ts} is the product of the retentions after s, and S is nothing but
+ * the last write. All factors are row t of one recurrence in t, without an exponential or a
+ * logarithm, and its adjoint runs the rows backward.
  */
 final class Retention {
-  /** {@code exp(g_{t-1})}: what is left of the chunk's first state before token t. Shape C. */
+  /** {@code A_{t-1}}: what is left of the chunk's first state before token t. Shape C. */
   final float[] start;
 
-  /** {@code exp(g_C - g_s)}: what is left of write s at the end of the chunk. Shape C. */
-  final float[] tail;
+  /** {@code c0_{t-1}}: what the chunk's first surprise has become before token t. Shape C. */
+  final float[] surprise;
 
-  /** {@code exp(g_{t-1} - g_s)} for s below t, else 0. Shape C x C. */
+  /** {@code c_{t-1,s}}: what is left of write s before token t, 0 for s >= t. Shape C x C. */
   final float[] decay;
 
-  /** {@code exp(g_C)}: what is left of the chunk's first state at its end. */
+  /** {@code c_Cs}: what is left of write s at the end of the chunk. Shape C. */
+  final float[] tail;
+
+  /** {@code theta^(C-s)}: what is left of write s in the surprise at the end. Shape C. */
+  final float[] carried;
+
+  /** {@code A_C}, {@code c0_C} and {@code theta^C}. */
   float end;
 
-  /** Gradients of {@link #start}, {@link #tail} and {@link #end}. */
+  float surpriseEnd;
+  float carriedEnd;
+
+  /** Gradients of the factors that depend on the retentions. */
   final float[] dStart;
 
+  final float[] dSurprise;
+  final float[] dDecay;
   final float[] dTail;
   float dEnd;
+  float dSurpriseEnd;
 
-  private final float[] sums;
+  private final boolean momentum;
   private final float[] alphas;
-  private final float[] dSums;
+  // theta^0, theta^1, ... from the last element to the first, as a row of factors needs them.
+  private final float[] powers;
   private int n;
 
-  Retention(int chunk) {
+  Retention(int chunk, double theta) {
+    momentum = theta > 0;
     start = new float[chunk];
-    tail = new float[chunk];
+    surprise = new float[chunk];
     decay = new float[chunk * chunk];
+    tail = new float[chunk];
+    carried = new float[chunk];
     dStart = new float[chunk];
+    dSurprise = new float[chunk];
+    dDecay = new float[chunk * chunk];
     dTail = new float[chunk];
-    sums = new float[chunk];
     alphas = new float[chunk];
-    dSums = new float[chunk];
+    powers = new float[chunk + 1];
+    for (int i = 0; i <= chunk; i++) {
+      powers[chunk - i] = (float) Math.pow(theta, (double) i);
+    }
   }
 
   /**
-   * Computes the factors for the {@code n} tokens whose retentions stand at {@code alpha[at..]}.
+   * Computes the factors for the {@code n} tokens whose retentions stand at {@code alpha[at..]},
+   * and clears their gradients.
    */
   void forward(float[] alpha, int at, int n) {
     this.n = n;
-    double sum = 0;
+    System.arraycopy(alpha, at, alphas, 0, n);
+    Arrays.fill(tail, 0, n, 0);
+    end = 1;
+    surpriseEnd = 0;
     for (int t = 0; t < n; t++) {
-      start[t] = (float) Math.exp(sum);
-      alphas[t] = alpha[at + t];
-      sum += Math.log(alphas[t]);
-      sums[t] = (float) sum;
-    }
-    end = (float) Math.exp(sum);
-    for (int s = 0; s < n; s++) {
-      tail[s] = (float) Math.exp(sum - sums[s]);
-    }
-    for (int t = 0; t < n; t++) {
-      float before = t == 0 ? 0 : sums[t - 1];
-      for (int s = 0; s < n; s++) {
-        decay[t * n + s] = s < t ? (float) Math.exp(before - sums[s]) : 0;
+      start[t] = end;
+      surprise[t] = surpriseEnd;
+      System.arraycopy(tail, 0, decay, t * n, n);
+      end *= alphas[t];
+      Tiles.scale(tail, alphas[t], 0, t);
+      if (momentum) {
+        surpriseEnd = alphas[t] * surpriseEnd + power(t + 1);
+        Tiles.addRow(tail, powers, powers.length - 1 - t, t);
       }
+      tail[t] = 1;
     }
+    carriedEnd = momentum ? power(n) : 0;
+    System.arraycopy(powers, powers.length - n, carried, 0, n);
     Arrays.fill(dStart, 0, n, 0);
+    Arrays.fill(dSurprise, 0, n, 0);
+    Arrays.fill(dDecay, 0, n * n, 0);
     Arrays.fill(dTail, 0, n, 0);
-    Arrays.fill(dSums, 0, n, 0);
     dEnd = 0;
+    dSurpriseEnd = 0;
   }
 
-  /**
-   * Adds the gradient that reaches the decay through {@code scaled = decay (.) anything}, given
-   * that of {@code scaled}: the product of both is the gradient of the exponent.
-   */
-  void addDecayGradient(float[] dScaled, float[] scaled) {
-    for (int t = 1; t < n; t++) {
-      for (int s = 0; s < t; s++) {
-        float exponent = dScaled[t * n + s] * scaled[t * n + s];
-        dSums[t - 1] += exponent;
-        dSums[s] -= exponent;
-      }
-    }
-  }
-
-  /** Adds the gradient of the retentions to {@code dAlpha[at..]}. */
+  /** Adds the gradient of the retentions to {@code dAlpha[at..]}; destroys {@link #dTail}. */
   void backward(float[] dAlpha, int at) {
-    for (int t = 1; t < n; t++) {
-      dSums[t - 1] += start[t] * dStart[t];
-    }
-    for (int s = 0; s < n; s++) {
-      dSums[s] -= tail[s] * dTail[s];
-      dSums[n - 1] += tail[s] * dTail[s];
-    }
-    dSums[n - 1] += end * dEnd;
-    float later = 0;
     for (int t = n - 1; t >= 0; t--) {
-      later += dSums[t];
-      dAlpha[at + t] += later / alphas[t];
+      dAlpha[at + t] +=
+          dEnd * start[t] + dSurpriseEnd * surprise[t] + Tiles.dot(dTail, 0, decay, t * n, t);
+      dEnd = alphas[t] * dEnd + dStart[t];
+      dSurpriseEnd = alphas[t] * dSurpriseEnd + dSurprise[t];
+      Tiles.scale(dTail, alphas[t], 0, t);
+      Tiles.addRow(dTail, dDecay, t * n, t);
     }
+  }
+
+  private float power(int exponent) {
+    return powers[powers.length - 1 - exponent];
   }
 }

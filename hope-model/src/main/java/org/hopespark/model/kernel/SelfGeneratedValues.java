@@ -8,12 +8,14 @@ import org.hopespark.model.tensor.Matrix;
 /**
  * The value that a memory makes for itself (Eq. 84), {@code vhat = unit(V + f(V W2^T) W1^T)}, from
  * its state at the chunk start. Length one keeps M_v from chasing its own output, which diverges
- * within one sequence.
+ * within one sequence; {@code unit-values} switches it off.
  */
 final class SelfGeneratedValues {
   /** The values of the last {@link #forward}, n x d. */
   final float[] vhat;
 
+  private final ChunkInputs in;
+  private final boolean unit;
   private final Gemm gemm;
   private final int width;
   private final int hidden;
@@ -26,7 +28,10 @@ final class SelfGeneratedValues {
   private final float[] x1;
   private final float[] x2;
 
-  SelfGeneratedValues(int chunk, int width, int hidden, Gemm gemm, Arena scratch) {
+  SelfGeneratedValues(
+      ChunkInputs in, int chunk, int width, int hidden, boolean unit, Gemm gemm, Arena scratch) {
+    this.in = in;
+    this.unit = unit;
     this.gemm = gemm;
     this.width = width;
     this.hidden = hidden;
@@ -41,7 +46,7 @@ final class SelfGeneratedValues {
     x2 = new float[chunk * Math.max(width, hidden)];
   }
 
-  void forward(ChunkInputs in, MemoryState start) {
+  void forward(MemoryState start) {
     int n = in.n;
     b.limit(n);
     s.limit(n);
@@ -54,16 +59,20 @@ final class SelfGeneratedValues {
     u.copy(in.v);
     gemm.nt(1, s, start.w1, 1, u);
     u.load(vhat);
-    UnitRows.forward(vhat, n, width, lengths, 0);
+    if (unit) {
+      UnitRows.forward(vhat, n, width, lengths, 0);
+    }
   }
 
   /**
    * From the gradient of vhat in {@code gradient} (n x d, overwritten); adds to that of V and of
    * the state.
    */
-  void backward(ChunkInputs in, MemoryState start, float[] gradient, MemoryState dStart) {
+  void backward(MemoryState start, float[] gradient, MemoryState dStart) {
     int n = in.n;
-    UnitRows.backward(vhat, lengths, 0, gradient, n, width);
+    if (unit) {
+      UnitRows.backward(vhat, lengths, 0, gradient, n, width);
+    }
     u.store(gradient);
     in.dV.load(x2);
     for (int i = 0; i < n * width; i++) {

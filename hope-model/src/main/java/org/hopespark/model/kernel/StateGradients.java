@@ -5,20 +5,21 @@ import org.hopespark.model.tensor.Arena;
 
 /**
  * Gradients of one memory's state after and before a chunk; going backward, the one before becomes
- * the one after.
+ * the one after. A memory that does not write has one state for all chunks, so both are one.
  */
 final class StateGradients {
-  private MemoryState after;
-  private MemoryState before;
+  private final boolean writes;
+  private ChunkState after;
+  private ChunkState before;
 
-  StateGradients(int width, int hidden, Arena scratch) {
-    after = place(width, hidden, scratch);
-    before = place(width, hidden, scratch);
+  StateGradients(HeadShape shape, boolean writes, Arena scratch) {
+    this.writes = writes;
+    after = place(shape, scratch);
+    before = writes ? place(shape, scratch) : after;
   }
 
-  private static MemoryState place(int width, int hidden, Arena scratch) {
-    long at = scratch.reserve(MemoryState.size(width, hidden));
-    return new MemoryState(width, hidden).moveTo(scratch.slab(), at);
+  private static ChunkState place(HeadShape shape, Arena scratch) {
+    return new ChunkState(shape).moveTo(scratch.slab(), scratch.reserve(shape.stateSize()));
   }
 
   /** Nothing reads the state after the last chunk. */
@@ -26,23 +27,25 @@ final class StateGradients {
     after.clear();
   }
 
-  MemoryState after() {
+  ChunkState after() {
     return after;
   }
 
-  /** Clears and returns the gradient of the state before the chunk. */
-  MemoryState before() {
-    before.clear();
+  /** Prepares and returns the gradient of the state before the chunk. */
+  ChunkState before() {
+    if (writes) {
+      before.clear();
+    }
     return before;
   }
 
   /** The gradient of the state before the chunk as it stands. */
-  MemoryState current() {
+  ChunkState current() {
     return before;
   }
 
   void swap() {
-    MemoryState done = after;
+    ChunkState done = after;
     after = before;
     before = done;
   }

@@ -7,24 +7,22 @@ import org.hopespark.model.kernel.HeadStates;
 import org.hopespark.model.kernel.HeadWindows;
 import org.hopespark.model.tensor.Arena;
 import org.hopespark.model.tensor.Matrix;
-import org.hopespark.model.tensor.ParameterLayout;
 import org.hopespark.model.tensor.ParameterWindows;
 
 /**
  * Self-modifying Titans on the residual stream (Eq. 94 to 96): {@code x += W_o(gate (.)
  * norm(memories(conv(norm(x)))))}.
  *
- * <p>The convolution of the normed stream feeds five matrices: queries, inputs of M_eta and
+ * <p>The convolution of the normed stream feeds up to five matrices: queries, inputs of M_eta and
  * M_alpha, keys, values, gate; each is cut into heads. The memories' outputs are normed per head.
  * Rows are the tokens of B sequences, one after the other.
  */
 final class SelfModifyingTitans implements ResidualLayer {
-  private static final int INPUTS = 5;
-
   private final int dim;
   private final int heads;
   private final int sequences;
   private final int tokens;
+  private final boolean hasGate;
   private final long cacheSize;
   private final TitansKernels kernels;
 
@@ -63,6 +61,8 @@ final class SelfModifyingTitans implements ResidualLayer {
     this.sequences = sequences;
     this.tokens = tokens;
     this.kernels = kernels;
+    hasGate = model.memory().gate();
+    int numInputs = model.memory().inputs().size();
     String prefix = "blocks." + block + ".titans.";
     int width = model.headWidth();
     norm = parameters.weight(prefix + "norm.weight", 1, dim);
@@ -77,23 +77,23 @@ final class SelfModifyingTitans implements ResidualLayer {
             kernels.convolution,
             parameters,
             arena);
-    inputs = parameters.weight(prefix + "inputs.q.weight", INPUTS * dim, dim);
-    dInputs = parameters.gradient(prefix + "inputs.q.weight", INPUTS * dim, dim);
+    inputs = parameters.weight(prefix + "inputs.q.weight", numInputs * dim, dim);
+    dInputs = parameters.gradient(prefix + "inputs.q.weight", numInputs * dim, dim);
     outputNorm = parameters.weight(prefix + "output-norm.weight", 1, width);
     dOutputNorm = parameters.gradient(prefix + "output-norm.weight", 1, width);
     output = parameters.weight(prefix + "output.weight", dim, dim);
     dOutput = parameters.gradient(prefix + "output.weight", dim, dim);
-    String first = prefix + "memories." + ParameterLayout.MEMORIES.get(0) + ".w1";
+    String first = prefix + "memories." + model.memory().memories().get(0) + ".w1";
     memories = parameters.weight(first, 1, 1);
     dMemories = parameters.gradient(first, 1, 1);
 
     int rows = sequences * tokens;
     in = arena.matrix(rows, dim);
     normed = arena.matrix(rows, dim);
-    projected = arena.matrix(rows, INPUTS * dim);
+    projected = arena.matrix(rows, numInputs * dim);
     memoryOut = arena.matrix(rows, dim);
     memoryNormed = arena.matrix(rows, dim);
-    gated = arena.matrix(rows, dim);
+    gated = hasGate ? arena.matrix(rows, dim) : memoryNormed;
     cacheSize = HeadMemories.cacheSize(model, tokens);
     caches = arena.reserve((long) sequences * heads * cacheSize);
   }
@@ -115,7 +115,9 @@ final class SelfModifyingTitans implements ResidualLayer {
     }
     kernels.headNorm.forward(
         byHead(memoryOut, kernels.first), outputNorm, byHead(memoryNormed, kernels.second));
-    kernels.gate.forward(memoryNormed, gate(projected, kernels.first), gated);
+    if (hasGate) {
+      kernels.gate.forward(memoryNormed, gate(projected, kernels.first), gated);
+    }
     kernels.gemm.nt(1, gated, output, 1, stream);
   }
 
@@ -126,12 +128,16 @@ final class SelfModifyingTitans implements ResidualLayer {
     Matrix dProjected = kernels.dProjected;
     kernels.gemm.tn(1, dStream, gated, 1, dOutput);
     kernels.gemm.nn(1, dStream, output, 0, dRows);
-    kernels.gate.backward(
-        memoryNormed,
-        gate(projected, kernels.first),
-        dRows,
-        dMore,
-        gate(dProjected, kernels.second));
+    if (hasGate) {
+      kernels.gate.backward(
+          memoryNormed,
+          gate(projected, kernels.first),
+          dRows,
+          dMore,
+          gate(dProjected, kernels.second));
+    } else {
+      dMore.copy(dRows);
+    }
     dRows.slab().clear(dRows.offset(), (long) dRows.rows() * dim);
     kernels.headNorm.backward(
         byHead(memoryOut, kernels.first),
@@ -174,6 +180,6 @@ final class SelfModifyingTitans implements ResidualLayer {
   }
 
   private Matrix gate(Matrix inputs, Matrix window) {
-    return window.columnsOf(inputs, (INPUTS - 1) * dim, dim);
+    return window.columnsOf(inputs, inputs.columns() - dim, dim);
   }
 }

@@ -44,12 +44,12 @@ final class TitansKernels {
     convolution = new CausalConvolution(tokens, dim, model.memory().convolution());
     gate = new OutputGate(dim);
     memories = new HeadMemories(model, tokens, gemm, arena);
-    io = new HeadWindows(tokens, width, 5 * dim, dim);
-    dIo = new HeadWindows(tokens, width, 5 * dim, dim);
-    states = new HeadStates(width, model.memoryHidden());
-    dStates = new HeadStates(width, model.memoryHidden());
+    io = new HeadWindows(model, tokens);
+    dIo = new HeadWindows(model, tokens);
+    states = new HeadStates(model);
+    dStates = new HeadStates(model);
     dRows = scratch;
     dMore = arena.matrix(sequences * tokens, dim);
-    dProjected = arena.matrix(sequences * tokens, 5 * dim);
+    dProjected = arena.matrix(sequences * tokens, model.memory().inputs().size() * dim);
   }
 }

@@ -2,6 +2,7 @@
 package org.hopespark.model.tensor;
 
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_ssymm;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_strsm;
 
 import org.bytedeco.javacpp.FloatPointer;
@@ -52,6 +53,28 @@ public final class Gemm {
   public void tn(float alpha, Matrix left, Matrix right, float beta, Matrix out) {
     assert left.rows == right.rows && out.rows == left.columns && out.columns == right.columns;
     multiply(TRANSPOSE, NO_TRANSPOSE, left.rows, alpha, left, right, beta, out);
+  }
+
+  /**
+   * {@code C += (L + L^T) B} for a strictly lower-triangular L: its upper part is not read, its
+   * diagonal has to be zero.
+   */
+  public void symmetric(Matrix lower, Matrix right, Matrix out) {
+    assert lower.rows == lower.columns && right.rows == lower.rows && out.rows == lower.rows;
+    cblas_ssymm(
+        ROW_MAJOR,
+        LEFT,
+        LOWER,
+        out.rows,
+        out.columns,
+        1,
+        a.at(lower),
+        lower.stride,
+        b.at(right),
+        right.stride,
+        1,
+        c.at(out),
+        out.stride);
   }
 
   /** {@code X = T^-1 X} for a unit lower-triangular T; its diagonal and upper part are not read. */

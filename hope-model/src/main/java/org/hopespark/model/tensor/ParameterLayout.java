@@ -15,12 +15,6 @@ import org.hopespark.model.tensor.TensorSpec.Start;
  * that it is averaged, clipped, stepped and hashed in one pass.
  */
 public final class ParameterLayout {
-  /**
-   * Memories with a state of their own, in the order of {@code reference/nested-learning}: M_q is
-   * the fixed W_q.
-   */
-  public static final List<String> MEMORIES = List.of("k", "v", "eta", "alpha", "memory");
-
   private static final Start MATRIX = new Start.Normal(0.02);
 
   private final Map<String, TensorSpec> tensors = new LinkedHashMap<>();
@@ -82,8 +76,8 @@ public final class ParameterLayout {
     int hidden = model.memoryHidden();
     add(prefix + "norm.weight", new Start.Ones(), dim);
     add(prefix + "convolution.weight", new Start.LastTap(), dim, model.memory().convolution());
-    inputs(prefix, dim, "q", "x", "k", "v", "gate");
-    for (String memory : MEMORIES) {
+    inputs(prefix, dim, model.memory().inputs());
+    for (String memory : model.memory().memories()) {
       String name = prefix + "memories." + memory;
       add(name + ".w1", new Start.Normal(0.5 / Math.sqrt(hidden)), model.heads(), width, hidden);
       add(name + ".w2", new Start.Normal(1 / Math.sqrt(width)), model.heads(), hidden, width);
@@ -99,12 +93,12 @@ public final class ParameterLayout {
     if (window > 0) {
       add(prefix + "convolution.weight", new Start.LastTap(), dim, window);
     }
-    inputs(prefix, dim, "q", "k", "v");
+    inputs(prefix, dim, List.of("q", "k", "v"));
     add(prefix + "output.weight", residualOutput(model), dim, dim);
   }
 
   // One after the other, so that the products with the same input are one.
-  private void inputs(String prefix, int dim, String... names) {
+  private void inputs(String prefix, int dim, List<String> names) {
     for (String name : names) {
       add(prefix + "inputs." + name + ".weight", MATRIX, dim, dim);
     }

@@ -30,7 +30,27 @@ class TestRunConfig {
     assertThat(config.model().layers()).isEqualTo(4);
     assertThat(config.model().heads()).isEqualTo(4);
     assertThat(config.model().memory())
-        .isEqualTo(new MemoryConfig(64, 64, 1, 4, 4, -3, 0.05, 0.5, 6));
+        .isEqualTo(
+            new MemoryConfig(
+                64,
+                64,
+                1,
+                4,
+                4,
+                -3,
+                0.05,
+                0.5,
+                6,
+                "current",
+                "delta",
+                true,
+                true,
+                false,
+                true,
+                0,
+                true,
+                true,
+                List.of("k", "v", "eta", "alpha", "memory")));
     assertThat(config.model().attention()).isEqualTo(new AttentionConfig(0, 10_000));
     assertThat(config.model().core()).isEqualTo(new CoreConfig(1));
     assertThat(config.model().cms())
@@ -56,7 +76,7 @@ class TestRunConfig {
           dim: 12
           layers: 3
           heads: 3
-          memory: { chunk: 5, projection-chunk: 6, hidden-ratio: 2.0, convolution: 7, eta-max: 1.5, eta-bias: -1.0, w2-rate: 0.2, alpha-min: 0.1, alpha-bias: 2.0 }
+          memory: { chunk: 5, projection-chunk: 6, hidden-ratio: 2.0, convolution: 7, eta-max: 1.5, eta-bias: -1.0, w2-rate: 0.2, alpha-min: 0.1, alpha-bias: 2.0, read: chunk-start, w1: frozen, dgd: false, unit-values: false, stop-gradient-values: true, retention: false, momentum: 0.5, own-inputs: false, gate: false, adaptive: [memory, q] }
           attention: { convolution: 3, rope-base: 500.0 }
           core: { period: 2 }
           cms: [ { name: only, period: 3, hidden-ratio: 0.5 } ]
@@ -74,7 +94,26 @@ class TestRunConfig {
                 12,
                 3,
                 3,
-                new MemoryConfig(5, 6, 2, 7, 1.5, -1, 0.2, 0.1, 2),
+                new MemoryConfig(
+                    5,
+                    6,
+                    2,
+                    7,
+                    1.5,
+                    -1,
+                    0.2,
+                    0.1,
+                    2,
+                    "chunk-start",
+                    "frozen",
+                    false,
+                    false,
+                    true,
+                    false,
+                    0.5,
+                    false,
+                    false,
+                    List.of("memory", "q")),
                 new AttentionConfig(3, 500),
                 new CoreConfig(2),
                 List.of(new CmsLevelConfig("only", 3, 0.5))),
@@ -144,6 +183,13 @@ class TestRunConfig {
         "model={architecture: transformer, dim: 12, heads: 4}|Invalid model.heads [4]: rotary positions turn columns in pairs, and heads of model.dim [12] / 4 are 3 wide. Set model.dim to 16.",
         "model.attention.convolution=17|Invalid model.attention.convolution [17]: must be from 0 to 16. Set it inside this range.",
         "model.attention.rope-base=0.5|Invalid model.attention.rope-base [0.5]: must be from 1.0 to 1.0E9. Set it inside this range.",
+        "model.memory.read=now|Invalid model.memory.read [now]: must be one of current, chunk-start. Use current.",
+        "model.memory.dgd=maybe|Invalid model.memory.dgd [maybe]: must be true or false. See docs/configuration.md.",
+        "model.memory.momentum=1|Invalid model.memory.momentum [1.0]: must be from 0.0 to 0.9999999999999999. Set it inside this range.",
+        "model.memory.adaptive=[k, memori]|Invalid model.memory.adaptive [memori]: must be one of k, v, q, eta, alpha, memory. Use memory.",
+        "model.memory.adaptive=[k, v]|Invalid model.memory.adaptive [k, v]: what the others learn reaches the output through memory only. Add memory, or leave the list empty.",
+        "model.memory.adaptive=[memory, memory]|Invalid model.memory.adaptive [memory, memory]: a memory stands in it twice. Name it once.",
+        "model.memory.adaptive=k|Invalid model.memory.adaptive [k]: must be a list. See docs/configuration.md.",
         "model.cms=3|Invalid model.cms [3]: must be a list. See docs/configuration.md.",
         "model=3|Invalid model [3]: must be a section of keys. See docs/configuration.md.",
         "dim|Invalid --set [dim]: must be key=value. Write it like --set model.dim=128.",

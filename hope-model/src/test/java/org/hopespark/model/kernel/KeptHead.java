@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.model.kernel;
 
+import org.hopespark.model.config.MemoryConfig;
 import org.hopespark.model.config.ModelConfig;
 import org.hopespark.model.tensor.Matrix;
-import org.hopespark.model.tensor.ParameterLayout;
 import org.hopespark.model.tensor.Slab;
 
 /** What the forward pass of one head over one sequence has kept, for tests of other packages. */
@@ -30,16 +30,16 @@ public final class KeptHead {
 
   /** W1 (d x h), then W2 (h x d), of a memory at the start of its chunk {@code chunk}, packed. */
   public float[][] state(String memory, int chunk) {
-    MemoryState state = new MemoryState(shape.width(), shape.hidden());
-    int index = ParameterLayout.MEMORIES.indexOf(memory);
+    ChunkState state = new ChunkState(shape);
+    int index = MemoryConfig.MEMORIES.indexOf(memory);
     if (memory.equals("memory")) {
       cache.memory(state, chunk);
     } else {
       cache.projection(state, index, chunk);
     }
     float[][] values = new float[2][shape.width() * shape.hidden()];
-    state.w1.load(values[0]);
-    state.w2.load(values[1]);
+    state.weights.w1.load(values[0]);
+    state.weights.w2.load(values[1]);
     return values;
   }
 

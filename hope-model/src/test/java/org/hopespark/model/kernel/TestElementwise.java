@@ -80,21 +80,4 @@ class TestElementwise {
     }
     return sum / Math.sqrt(squares);
   }
-
-  @Test
-  void retentionOfConstantAlphaIsItsPower() {
-    int n = 5;
-    float[] alpha = {0.9f, 0.9f, 0.9f, 0.9f, 0.9f};
-    Retention retention = new Retention(n);
-    retention.forward(alpha, 0, n);
-    for (int t = 0; t < n; t++) {
-      assertThat((double) retention.start[t]).isCloseTo(Math.pow(0.9, t), within(1e-6));
-      assertThat((double) retention.tail[t]).isCloseTo(Math.pow(0.9, n - 1 - t), within(1e-6));
-      for (int s = 0; s < n; s++) {
-        double expected = s < t ? Math.pow(0.9, t - 1 - s) : 0;
-        assertThat((double) retention.decay[t * n + s]).isCloseTo(expected, within(1e-6));
-      }
-    }
-    assertThat((double) retention.end).isCloseTo(Math.pow(0.9, n), within(1e-6));
-  }
 }

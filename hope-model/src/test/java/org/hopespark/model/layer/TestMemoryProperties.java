@@ -11,8 +11,8 @@ import static org.hopespark.model.layer.KeptStates.unit;
 
 import java.util.Arrays;
 import java.util.function.BiConsumer;
+import org.hopespark.model.config.MemoryConfig;
 import org.hopespark.model.layer.KeptStates.State;
-import org.hopespark.model.tensor.ParameterLayout;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -42,7 +42,7 @@ class TestMemoryProperties {
             close(states.output(t), states.state("memory", t).apply(states.vector("q", t)));
             double eta = states.rate("eta", t);
             double alpha = states.rate("alpha", t);
-            for (String memory : ParameterLayout.MEMORIES) {
+            for (String memory : MemoryConfig.MEMORIES) {
               State before = states.state(memory, t);
               State after = states.state(memory, t + 1);
               double[] target = unit(before.apply(v));
@@ -85,7 +85,7 @@ class TestMemoryProperties {
     run(
         (model, states) -> {
           for (int chunk = 1; chunk < 3; chunk++) {
-            for (String memory : ParameterLayout.MEMORIES) {
+            for (String memory : MemoryConfig.MEMORIES) {
               assertThat(states.bits(memory, chunk)).isDeepEqualTo(states.bits(memory, 0));
             }
           }
@@ -128,7 +128,7 @@ class TestMemoryProperties {
   void property04_withW2FixedTheWriteOfW1IsDeltaNet() {
     run(
         (model, states) -> {
-          for (String memory : ParameterLayout.MEMORIES) {
+          for (String memory : MemoryConfig.MEMORIES) {
             State start = states.state(memory, 0);
             double[][] s = Arrays.stream(start.w1).map(double[]::clone).toArray(double[][]::new);
             for (int t = 0; t < 8; t++) {
@@ -172,7 +172,7 @@ class TestMemoryProperties {
             double[] k = states.vector("k", t);
             double eta = states.rate("eta", t);
             assertThat(states.rate("alpha", t)).isEqualTo(1);
-            for (String memory : ParameterLayout.MEMORIES) {
+            for (String memory : MemoryConfig.MEMORIES) {
               State before = states.state(memory, t);
               State after = states.state(memory, t + 1);
               double[] s = before.features(k);

@@ -2,6 +2,7 @@
 package org.hopespark.model.layer;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.hopespark.model.config.CmsLevelConfig;
 import org.hopespark.model.config.MemoryConfig;
@@ -15,7 +16,7 @@ import org.hopespark.model.tensor.ParameterLayout;
  */
 final class TokenLoopModel {
   private static final double EPSILON = 1e-6;
-  private static final String[] MEMORIES = {"k", "v", "eta", "alpha", "memory"};
+  private static final List<String> MEMORIES = List.of("k", "v", "eta", "alpha", "memory", "q");
 
   private final ModelConfig model;
   private final ParameterLayout layout;
@@ -129,11 +130,12 @@ final class TokenLoopModel {
       Var[][] o = head(u, prefix, head);
       Var[] gain = row(prefix + "output-norm.weight", 0, width);
       for (int t = 0; t < tokens; t++) {
-        Var[] gate = input(prefix, "gate", u[t], head, dim);
         Var[] y = norm(o[t], gain);
-        for (int i = 0; i < width; i++) {
-          gated[t][head * width + i] = y[i].times(gate[i].logistic()).times(2);
+        if (model.memory().gate()) {
+          Var[] gate = input(prefix, "gate", u[t], head, dim);
+          Arrays.setAll(y, i -> y[i].times(gate[i].logistic()).times(2));
         }
+        System.arraycopy(y, 0, gated[t], head * width, width);
       }
     }
     Var[][] out = new Var[tokens][];
@@ -143,33 +145,41 @@ final class TokenLoopModel {
     return out;
   }
 
-  // Eq. 86 to 88 with gradients at the chunk start (Eq. 90), one head.
+  // Eq. 86 to 88 with gradients at the chunk start (Eq. 90), one head; with momentum, Titans' S.
   private Var[][] head(Var[][] u, String prefix, int head) {
     MemoryConfig config = model.memory();
     int dim = model.dim();
     int width = model.headWidth();
     int hidden = model.memoryHidden();
-    Var[][][] w1 = new Var[5][][];
-    Var[][][] w2 = new Var[5][][];
-    Var[][][] start1 = new Var[5][][];
-    Var[][][] start2 = new Var[5][][];
-    for (int m = 0; m < 5; m++) {
-      String name = prefix + "memories." + MEMORIES[m];
+    int count = config.adaptive().contains("q") ? 6 : 5;
+    Var[][][] w1 = new Var[count][][];
+    Var[][][] w2 = new Var[count][][];
+    Var[][][] s1 = new Var[count][][];
+    Var[][][] s2 = new Var[count][][];
+    Var[][][] start1 = new Var[count][][];
+    Var[][][] start2 = new Var[count][][];
+    for (int m = 0; m < count; m++) {
+      String name = prefix + "memories." + MEMORIES.get(m);
       w1[m] = matrix(name + ".w1", (long) head * width * hidden, width, hidden);
       w2[m] = matrix(name + ".w2", (long) head * width * hidden, hidden, width);
+      s1[m] = zeros(width, hidden);
+      s2[m] = zeros(hidden, width);
     }
     Var[][] out = new Var[u.length][];
     for (int t = 0; t < u.length; t++) {
-      for (int m = 0; m < 5; m++) {
+      for (int m = 0; m < count; m++) {
         if (t % (m == 4 ? config.chunk() : config.projectionChunk()) == 0) {
           start1[m] = copy(w1[m]);
           start2[m] = copy(w2[m]);
         }
       }
-      Var[] q = unit(input(prefix, "q", u[t], head, dim));
       Var[] x = input(prefix, "x", u[t], head, dim);
-      Var[] k = unit(memory(start1[0], start2[0], input(prefix, "k", u[t], head, dim)));
-      Var[] v = unit(memory(start1[1], start2[1], input(prefix, "v", u[t], head, dim)));
+      Var[] xq = input(prefix, "q", u[t], head, dim);
+      Var[] q = unit(count == 6 ? memory(start1[5], start2[5], xq) : xq);
+      Var[] xk = config.ownInputs() ? input(prefix, "k", u[t], head, dim) : x;
+      Var[] xv = config.ownInputs() ? input(prefix, "v", u[t], head, dim) : x;
+      Var[] k = unit(memory(start1[0], start2[0], xk));
+      Var[] v = value(memory(start1[1], start2[1], xv));
       Var eta =
           mean(memory(start1[2], start2[2], x))
               .plus(config.etaBias())
@@ -181,32 +191,57 @@ final class TokenLoopModel {
               .logistic()
               .times(1 - config.alphaMin())
               .plus(config.alphaMin());
-      out[t] = memory(w1[4], w2[4], q);
-      for (int m = 0; m < 5; m++) {
-        Var[] vhat = unit(memory(start1[m], start2[m], v));
+      alpha = config.retention() ? alpha : Var.constant(1);
+      boolean current = config.read().equals("current");
+      out[t] = current ? memory(w1[4], w2[4], q) : memory(start1[4], start2[4], q);
+      for (int m = 0; m < count; m++) {
+        if (!config.adaptive().contains(MEMORIES.get(m))) {
+          continue;
+        }
+        Var[] vhat = value(memory(start1[m], start2[m], v));
+        if (config.stopGradientValues()) {
+          vhat = map(vhat, value -> Var.constant(value.value));
+        }
         Var[] a = times(start2[m], k);
         Var[] s = map(a, TokenLoopModel::gelu);
         Var[] residual = minus(plus(k, times(start1[m], s)), vhat);
         Var[] back = timesTransposed(start1[m], residual);
-        Var[] current = minus(plus(k, times(w1[m], s)), vhat);
-        Var[] read = times(w2[m], k);
-        Var rate = eta.times(2).over(eta.times(2).times(Var.dot(s, s)).plus(1));
-        for (int i = 0; i < width; i++) {
-          Var write = rate.times(current[i]);
-          for (int j = 0; j < hidden; j++) {
-            w1[m][i][j] = alpha.times(w1[m][i][j]).minus(write.times(s[j]));
-          }
+        Var[] error1 = residual;
+        Var rate1 = eta.times(2);
+        if (config.w1().equals("delta")) {
+          error1 = minus(plus(k, times(w1[m], s)), vhat);
+          rate1 = rate1.over(eta.times(2).times(Var.dot(s, s)).plus(1));
         }
+        Var[] error2 = config.dgd() ? times(w2[m], k) : map(a, each -> Var.constant(0));
         for (int j = 0; j < hidden; j++) {
-          Var gradient = read[j].plus(back[j].times(geluSlope(a[j])).times(2));
-          Var write = eta.times(config.w2Rate()).times(gradient);
-          for (int i = 0; i < width; i++) {
-            w2[m][j][i] = alpha.times(w2[m][j][i]).minus(write.times(k[i]));
-          }
+          error2[j] = error2[j].plus(back[j].times(geluSlope(a[j])).times(2));
         }
+        write(w1[m], s1[m], alpha, rate1, error1, s);
+        write(w2[m], s2[m], alpha, eta.times(config.w2Rate()), error2, k);
       }
     }
     return out;
+  }
+
+  // S = theta S - rate error input^T, W = alpha W + S.
+  private void write(Var[][] w, Var[][] s, Var alpha, Var rate, Var[] error, Var[] input) {
+    for (int i = 0; i < w.length; i++) {
+      Var write = rate.times(error[i]);
+      for (int j = 0; j < w[i].length; j++) {
+        s[i][j] = s[i][j].times(model.memory().momentum()).minus(write.times(input[j]));
+        w[i][j] = alpha.times(w[i][j]).plus(s[i][j]);
+      }
+    }
+  }
+
+  private Var[] value(Var[] x) {
+    return model.memory().unitValues() ? unit(x) : x;
+  }
+
+  private static Var[][] zeros(int rows, int columns) {
+    Var[][] zeros = new Var[rows][columns];
+    Arrays.stream(zeros).forEach(row -> Arrays.fill(row, Var.constant(0)));
+    return zeros;
   }
 
   private Var[] input(String prefix, String name, Var[] u, int head, int dim) {

@@ -58,6 +58,27 @@ class TestGemm {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, 3", "2, 1", "17, 9", "64, 31"})
+  void symmetricProductsReadTheLowerPartAlone(int m, int n) {
+    try (Slab slab = Slab.allocate("test", 20_000)) {
+      Arena arena = Arena.on(slab);
+      Matrix lower = window(arena, m, m);
+      Matrix b = window(arena, m, n);
+      Matrix c = window(arena, m, n);
+      float[] before = values(c);
+      float[] l = values(lower);
+      for (int i = 0; i < m; i++) {
+        l[i * m + i] = 0;
+      }
+      lower.store(l);
+      new Gemm().symmetric(lower, b, c);
+      Term term =
+          (i, j, k) -> (double) l[Math.max(i, k) * m + Math.min(i, k)] * values(b)[k * n + j];
+      check(c, before, 1, 1, term, m);
+    }
+  }
+
   private interface Term {
     double at(int i, int j, int l);
   }

@@ -32,9 +32,7 @@ final class DoubleSource {
           "FLOAT", "DOUBLE",
           "FloatPointer", "DoublePointer",
           "FloatBuffer", "DoubleBuffer",
-          "asFloatBuffer", "asDoubleBuffer",
-          "cblas_sgemm", "cblas_dgemm",
-          "cblas_strsm", "cblas_dtrsm");
+          "asFloatBuffer", "asDoubleBuffer");
 
   private static final Pattern PACKAGE =
       Pattern.compile("org\\.hopespark\\.model\\.(tensor|simd|kernel|layer)\\b");
@@ -49,7 +47,7 @@ final class DoubleSource {
       if (tokens.group("comment") != null) {
         token = " ";
       } else if (tokens.group("word") != null) {
-        token = WORDS.getOrDefault(token, token);
+        token = WORDS.getOrDefault(token, token).replaceFirst("^cblas_s", "cblas_d");
       } else if (isFloatLiteral(tokens)) {
         token = token.substring(0, token.length() - 1) + "d";
       }

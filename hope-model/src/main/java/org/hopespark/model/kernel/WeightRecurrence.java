@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.model.kernel;
+
+import java.util.Arrays;
+import org.hopespark.model.tensor.Arena;
+import org.hopespark.model.tensor.Gemm;
+import org.hopespark.model.tensor.Matrix;
+
+/**
+ * One weight of one memory over one chunk: {@code e_t = M_{t-1} x_t + b_t}, {@code S_t = theta
+ * S_{t-1} - rate_t e_t x_t^T}, {@code M_t = alpha_t M_{t-1} + S_t}, and its adjoint.
+ *
+ * <p>With Z = X M_0^T, Zs = X S_0^T and the factors of {@link Retention}, the errors of the delta
+ * rule solve {@code e_t + sum_{s<t} c_{t-1,s} rate_s (x_s . x_t) e_s = A_{t-1} z_t + c0_{t-1} zs_t
+ * + b_t}. Without the delta term {@code e_t = b_t}. Shapes: X is C x columns, M rows x columns, e
+ * and Z C x rows.
+ */
+final class WeightRecurrence {
+  /** The inputs of the weight, and the gradient that gathers for them. */
+  final Matrix x;
+
+  final Matrix dX;
+
+  /** The errors e and their gradient. */
+  final Matrix e;
+
+  final Matrix dE;
+
+  /** {@code rate_s}, its gradient, and {@code c_{t-1,s} rate_s}. */
+  final float[] rate;
+
+  final float[] dRate;
+  final float[] scale;
+
+  /** {@code X M_0^T} of the last {@link #start}. */
+  final float[] z;
+
+  private final ChunkInputs in;
+  private final Gemm gemm;
+  private final WeightSums sums;
+  private final int rows;
+  private final boolean delta;
+  private final boolean momentum;
+  private final Matrix product;
+  private final Matrix triangle;
+  private final float[] zSurprise;
+  private final float[] tile1;
+  private final float[] tile2;
+  private final float[] square;
+  private float[] products;
+
+  WeightRecurrence(
+      ChunkInputs in,
+      Matrix x,
+      Matrix dX,
+      HeadShape shape,
+      int chunk,
+      int rows,
+      boolean delta,
+      Gemm gemm,
+      WeightSums sums,
+      Arena scratch) {
+    this.in = in;
+    this.x = x;
+    this.dX = dX;
+    this.gemm = gemm;
+    this.sums = sums;
+    this.rows = rows;
+    this.delta = delta;
+    momentum = shape.momentum();
+    e = scratch.matrix(chunk, rows);
+    dE = scratch.matrix(chunk, rows);
+    product = scratch.matrix(chunk, rows);
+    triangle = scratch.matrix(chunk, chunk);
+    rate = new float[chunk];
+    dRate = new float[chunk];
+    scale = new float[chunk * chunk];
+    z = new float[chunk * rows];
+    zSurprise = new float[momentum ? chunk * rows : 0];
+    tile1 = new float[chunk * rows];
+    tile2 = new float[chunk * rows];
+    square = new float[chunk * chunk];
+  }
+
+  /** Applies the weight as it stands at the chunk's start to its inputs. */
+  void start(Weight weight) {
+    int n = in.n;
+    e.limit(n);
+    dE.limit(n);
+    product.limit(n);
+    triangle.square(n);
+    gemm.nt(1, x, weight.value(), 0, product);
+    product.load(z);
+    if (momentum) {
+      gemm.nt(1, x, weight.surprise(), 0, product);
+      product.load(zSurprise);
+    }
+  }
+
+  /**
+   * Computes the errors; the rates have to be there.
+   *
+   * @param inputProducts {@code X X^T}, kept for the adjoint; read with the delta term only
+   * @param b C x rows, overwritten
+   */
+  void solve(float[] inputProducts, float[] b) {
+    int n = in.n;
+    Retention retention = in.retention;
+    for (int t = 0; t < n; t++) {
+      Tiles.multiplyRow(retention.decay, t * n, rate, scale, n);
+    }
+    if (!delta) {
+      e.store(b);
+      return;
+    }
+    for (int t = 0; t < n; t++) {
+      Tiles.addScaled(b, retention.start[t], z, t * rows, rows);
+      if (momentum) {
+        Tiles.addScaled(b, retention.surprise[t], zSurprise, t * rows, rows);
+      }
+    }
+    e.store(b);
+    products = inputProducts;
+    Tiles.multiply(scale, products, square, n * n);
+    triangle.store(square);
+    gemm.solve(triangle, e);
+  }
+
+  /** Writes the weight after the chunk. */
+  void write(Weight start, Weight next) {
+    Retention retention = in.retention;
+    next.value().copy(start.value());
+    errorsTimes(retention.tail);
+    gemm.tn(-1, product, x, retention.end, next.value());
+    if (momentum) {
+      sums.add(next.value(), retention.surpriseEnd, start.surprise());
+      next.surprise().copy(start.surprise());
+      errorsTimes(retention.carried);
+      gemm.tn(-1, product, x, retention.carriedEnd, next.surprise());
+    }
+  }
+
+  // product = factor rate E, row by row.
+  private void errorsTimes(float[] factor) {
+    e.load(tile1);
+    for (int t = 0; t < in.n; t++) {
+      Tiles.scale(tile1, factor[t] * rate[t], t * rows, rows);
+    }
+    product.store(tile1);
+  }
+
+  /** Clears what a read inside the chunk would have left: the gradients of the rates. */
+  void clearRateGradients() {
+    Arrays.fill(dRate, 0, in.n, 0);
+  }
+
+  /**
+   * The adjoint of {@link #write}: adds to the gradients of the start and of the factors.
+   *
+   * @param kept 1 to add to the gradient of the errors, 0 to overwrite it
+   * @param keptX the same for that of the inputs
+   */
+  void writeBackward(Weight start, Weight dNext, Weight dStart, float kept, float keptX) {
+    Retention retention = in.retention;
+    retention.dEnd += sums.addAndDot(dStart.value(), retention.end, dNext.value(), start.value());
+    errorsTimes(retention.tail);
+    gemm.nn(-1, product, dNext.value(), keptX, dX);
+    gemm.nt(-1, x, dNext.value(), 0, product);
+    errorGradient(retention.tail, retention.dTail, kept);
+    if (momentum) {
+      retention.dSurpriseEnd +=
+          sums.addAndDot(dStart.surprise(), retention.surpriseEnd, dNext.value(), start.surprise());
+      sums.add(dStart.surprise(), retention.carriedEnd, dNext.surprise());
+      errorsTimes(retention.carried);
+      gemm.nn(-1, product, dNext.surprise(), 1, dX);
+      gemm.nt(-1, x, dNext.surprise(), 0, product);
+      errorGradient(retention.carried, null, 1);
+    }
+  }
+
+  // From product = gradient of factor rate E: to those of the errors, the rates and the factors.
+  private void errorGradient(float[] factor, float[] dFactor, float kept) {
+    product.load(tile1);
+    e.load(tile2);
+    for (int t = 0; t < in.n; t++) {
+      float along = Tiles.dot(tile1, tile2, t * rows, rows);
+      Tiles.scale(tile1, factor[t] * rate[t], t * rows, rows);
+      dRate[t] += along * factor[t];
+      if (dFactor != null) {
+        dFactor[t] += along * rate[t];
+      }
+    }
+    if (kept != 0) {
+      dE.load(tile2);
+      Tiles.add(tile1, tile2, in.n * rows);
+    }
+    dE.store(tile1);
+  }
+
+  /**
+   * The adjoint of {@link #solve}, from the gradient of the errors; adds to that of the inputs and
+   * of the start, and leaves that of b in {@link #dE}.
+   *
+   * @param db C x rows, overwritten with the gradient of b
+   * @param dZ C x rows, overwritten with that of Z
+   */
+  void solveBackward(Weight start, Weight dStart, float[] db, float[] dZ) {
+    if (!delta) {
+      dE.load(db);
+      Arrays.fill(dZ, 0, in.n * rows, 0);
+      return;
+    }
+    int n = in.n;
+    Retention retention = in.retention;
+    gemm.solveTransposed(triangle, dE);
+    gemm.nt(-1, dE, e, 0, triangle);
+    triangle.load(square);
+    productGradient(square, products, n);
+    triangle.store(square);
+    // The products are X X^T below the diagonal: their gradient acts from both sides.
+    gemm.symmetric(triangle, x, dX);
+    dE.load(db);
+    for (int t = 0; t < n; t++) {
+      retention.dStart[t] += Tiles.dot(db, z, t * rows, rows);
+      Tiles.scaledCopy(dZ, retention.start[t], db, t * rows, rows);
+    }
+    if (momentum) {
+      for (int t = 0; t < n; t++) {
+        retention.dSurprise[t] += Tiles.dot(db, zSurprise, t * rows, rows);
+        Tiles.scaledCopy(tile1, retention.surprise[t], db, t * rows, rows);
+      }
+      product.store(tile1);
+      gemm.nn(1, product, start.surprise(), 1, dX);
+      gemm.tn(1, product, x, 1, dStart.surprise());
+    }
+  }
+
+  /**
+   * For {@code scale (.) products} of n x n, from its gradient in {@code gradient}: adds to the
+   * gradients of the rates and of the decay, and leaves that of the products.
+   */
+  void productGradient(float[] gradient, float[] products, int n) {
+    Retention retention = in.retention;
+    for (int t = 0; t < n; t++) {
+      scaleGradient(gradient, products, t * n, rate, dRate, retention.decay, retention.dDecay, n);
+    }
+    Tiles.multiply(gradient, scale, gradient, n * n);
+  }
+
+  private static void scaleGradient(
+      float[] gradient,
+      float[] products,
+      int at,
+      float[] rate,
+      float[] dRate,
+      float[] decay,
+      float[] dDecay,
+      int n) {
+    for (int s = 0; s < n; s++) {
+      float g = gradient[at + s] * products[at + s];
+      dRate[s] += g * decay[at + s];
+      dDecay[at + s] += g * rate[s];
+    }
+  }
+}
