@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -145,6 +147,50 @@ class TestRowMath {
       assertThat((double) y[t]).isCloseTo(1 / (1 + Math.exp(-x[t])), within(4e-7));
       assertThat(inPlace[t]).isEqualTo(y[t]);
     }
+  }
+
+  /**
+   * A vector that HotSpot does not keep in a register is an object. Rounds are run until one, of
+   * compiled code by then, allocates nothing.
+   */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("implementations")
+  void nothingIsAllocatedOnceCompiled(String name, RowMath math) {
+    float[] x = random(1000, 1);
+    float[] y = random(1000, 2);
+    List<Runnable> calls =
+        List.of(
+            () -> math.dot(x, 0, y, 0, 1000),
+            () -> math.dot(x, 0, y, 0, x, 0, 1000),
+            () -> math.sum(x, 0, 1000),
+            () -> math.max(x, 0, 1000),
+            () -> math.logistic(x, 0, y, 0, 1000),
+            () -> math.exponentials(y, 0, 1000, 1, 1));
+    for (int call = 0; call < calls.size(); call++) {
+      long perCall = Long.MAX_VALUE;
+      for (int round = 0; round < 60 && perCall > 0; round++) {
+        perCall = allocatedPerCall(calls.get(call));
+      }
+      assertThat(perCall).as("bytes per call of number %d of %s", call, name).isZero();
+    }
+  }
+
+  private static long allocatedPerCall(Runnable call) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+    int calls = 10_000;
+    for (int i = 0; i < calls; i++) {
+      call.run();
+    }
+    // What the measurement itself allocates is less than a byte per call.
+    return (threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before) / calls;
+  }
+
+  static List<Arguments> implementations() {
+    return implementationsAndLengths().stream()
+        .filter(arguments -> arguments.get()[1].equals(1))
+        .map(arguments -> Arguments.of(arguments.get()[0], arguments.get()[2]))
+        .toList();
   }
 
   private static float[] random(int n, int salt) {
