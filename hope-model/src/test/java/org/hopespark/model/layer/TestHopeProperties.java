@@ -84,6 +84,38 @@ class TestHopeProperties {
     }
   }
 
+  /**
+   * Where M_memory too is read at its chunk's start, a token reaches the others of its chunk by the
+   * convolution only; a window of one leaves nothing.
+   */
+  @Test
+  void property11_readAtTheChunkStartATokenChangesNoOtherLogitsOfItsChunk() {
+    try (SmallModel model =
+            new SmallModel(
+                SEED,
+                "model.memory.read=chunk-start",
+                "model.memory.convolution=1",
+                "model.memory.chunk=4",
+                "model.memory.projection-chunk=4");
+        BlockNetwork network =
+            BlockNetwork.create(
+                model.config.model(), model.layout, model.parameters, 1, SmallModel.TOKENS)) {
+      int[] ids = Arrays.copyOf(model.ids, SmallModel.TOKENS);
+      int[] changed = ids.clone();
+      changed[5] = ids[5] + 50;
+      for (int t = 0; t < SmallModel.TOKENS; t++) {
+        float[] before = logits(network, ids, t);
+        float[] after = logits(network, changed, t);
+        // Tokens 4 to 7 are one chunk; those from 8 on read what it wrote.
+        if (t == 5 || t >= 8) {
+          assertThat(after).as("logits after token %d", t).isNotEqualTo(before);
+        } else {
+          assertThat(after).as("logits after token %d", t).isEqualTo(before);
+        }
+      }
+    }
+  }
+
   @Test
   void logitsEqualThoseOfTheTokenLoop() {
     try (SmallModel model = new SmallModel(SEED);
