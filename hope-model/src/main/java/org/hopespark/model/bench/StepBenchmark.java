@@ -13,6 +13,7 @@ import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.layer.BlockNetwork;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.LevelSchedule;
+import org.hopespark.model.simd.RowMaths;
 import org.hopespark.model.tensor.BlasCore;
 import org.hopespark.model.tensor.BlasThreads;
 import org.hopespark.model.tensor.ParameterLayout;
@@ -154,6 +155,7 @@ public final class StepBenchmark {
         threads,
         BlasCore.name(),
         BlasThreads.current(),
+        RowMaths.chosen().name(),
         warmupSteps,
         timedSteps,
         tokensPerStep(),

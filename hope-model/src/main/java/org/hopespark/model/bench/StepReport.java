@@ -11,6 +11,7 @@ import java.util.List;
  * @param threads Java threads that worked, each on one virtual shard at a time
  * @param blasCore kind of CPU whose kernels OpenBLAS took
  * @param blasThreads threads inside a product, read back
+ * @param kernels kernels between the products, as they were chosen
  * @param warmupSteps steps before the timed ones
  * @param timedSteps steps that were timed
  * @param tokensPerStep targets of one step
@@ -39,6 +40,7 @@ public record StepReport(
     int threads,
     String blasCore,
     int blasThreads,
+    String kernels,
     int warmupSteps,
     int timedSteps,
     long tokensPerStep,

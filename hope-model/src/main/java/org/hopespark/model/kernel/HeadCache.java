@@ -20,10 +20,13 @@ final class HeadCache {
 
   /** Elements for one head and one sequence. */
   static long size(HeadShape shape) {
-    return 3L * shape.tokens() * shape.width()
-        + 5L * shape.tokens()
-        + shape.stateSize()
-            * (shape.chunks() + (long) shape.projections() * shape.projectionChunks());
+    return 3L * shape.tokens() * shape.width() + 5L * shape.tokens() + statesSize(shape);
+  }
+
+  /** Those of them that hold states of the memories. */
+  static long statesSize(HeadShape shape) {
+    return shape.stateSize()
+        * (shape.chunks() + (long) shape.projections() * shape.projectionChunks());
   }
 
   HeadCache moveTo(Slab slab, long at) {

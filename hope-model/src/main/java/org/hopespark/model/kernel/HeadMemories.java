@@ -49,6 +49,11 @@ public final class HeadMemories {
     return HeadCache.size(HeadShape.of(model, tokens));
   }
 
+  /** Those of {@link #cacheSize} that hold states of the memories at the starts of chunks. */
+  public static long statesSize(ModelConfig model, int tokens) {
+    return HeadCache.statesSize(HeadShape.of(model, tokens));
+  }
+
   /** Overwrites {@code io.out}; keeps what {@link #backward} needs at {@code cacheAt}. */
   public void forward(HeadStates initial, HeadWindows io, Slab cacheSlab, long cacheAt) {
     tokens.cache.moveTo(cacheSlab, cacheAt);

@@ -30,6 +30,7 @@ final class AttentionKernels {
 
   AttentionKernels(
       ModelConfig model, int sequences, int tokens, Gemm gemm, Matrix scratch, Arena arena) {
+    arena.part(Arena.Part.SCRATCH);
     int dim = model.dim();
     int width = model.headWidth();
     this.gemm = gemm;

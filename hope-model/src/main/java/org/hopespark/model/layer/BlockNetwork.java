@@ -3,6 +3,7 @@ package org.hopespark.model.layer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import org.hopespark.model.config.CmsLevelConfig;
 import org.hopespark.model.config.ModelConfig;
@@ -62,6 +63,7 @@ public final class BlockNetwork implements AutoCloseable {
     this.parameters = new ParameterWindows(layout, parameterSlab);
     int rows = sequences * tokens;
     int dim = model.dim();
+    arena.part(Arena.Part.STREAM);
     stream = arena.matrix(rows, dim);
     normed = arena.matrix(rows, dim);
     dStream = arena.matrix(rows, dim);
@@ -69,7 +71,7 @@ public final class BlockNetwork implements AutoCloseable {
     embedding = new Embedding(dim);
     finalNorm = new RmsNorm(dim);
     int logitRows = Math.min(rows, Math.max(MIN_LOGIT_ROWS, LOGITS / model.vocabularySize()));
-    long logits = arena.reserve((long) logitRows * model.vocabularySize());
+    long logits = arena.part(Arena.Part.LOGITS).reserve((long) logitRows * model.vocabularySize());
     crossEntropy = new CrossEntropy(gemm, memory, logits, logitRows, model.vocabularySize());
     table = parameters.weight("embedding.weight", model.vocabularySize(), dim);
     dTable = parameters.gradient("embedding.weight", model.vocabularySize(), dim);
@@ -119,10 +121,21 @@ public final class BlockNetwork implements AutoCloseable {
   /** Number of floats that {@link #create} allocates. */
   public static long activations(
       ModelConfig model, ParameterLayout layout, int sequences, int tokens) {
+    return measure(model, layout, sequences, tokens).size();
+  }
+
+  /** As {@link #activations}, by what they are for. */
+  public static Map<Arena.Part, Long> activationParts(
+      ModelConfig model, ParameterLayout layout, int sequences, int tokens) {
+    return measure(model, layout, sequences, tokens).sizes();
+  }
+
+  private static Arena measure(
+      ModelConfig model, ParameterLayout layout, int sequences, int tokens) {
     Arena arena = Arena.measuring();
     BlockNetwork unused = new BlockNetwork(model, layout, null, sequences, tokens, arena);
     assert unused.memory == null;
-    return arena.size();
+    return arena;
   }
 
   /**

@@ -44,6 +44,7 @@ final class CmsLayer implements ResidualLayer {
       Matrix scratch,
       ParameterWindows parameters,
       Arena arena) {
+    arena.part(Arena.Part.CMS);
     int dim = model.dim();
     int hidden = level.hidden(dim);
     this.gemm = gemm;

@@ -46,6 +46,7 @@ final class SelfAttention implements ResidualLayer {
       AttentionKernels kernels,
       ParameterWindows parameters,
       Arena arena) {
+    arena.part(Arena.Part.ATTENTION);
     this.dim = model.dim();
     this.heads = model.heads();
     this.sequences = sequences;

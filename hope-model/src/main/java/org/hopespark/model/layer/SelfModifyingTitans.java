@@ -56,6 +56,7 @@ final class SelfModifyingTitans implements ResidualLayer {
       TitansKernels kernels,
       ParameterWindows parameters,
       Arena arena) {
+    arena.part(Arena.Part.TITANS);
     this.dim = model.dim();
     this.heads = model.heads();
     this.sequences = sequences;
@@ -95,7 +96,10 @@ final class SelfModifyingTitans implements ResidualLayer {
     memoryNormed = arena.matrix(rows, dim);
     gated = hasGate ? arena.matrix(rows, dim) : memoryNormed;
     cacheSize = HeadMemories.cacheSize(model, tokens);
-    caches = arena.reserve((long) sequences * heads * cacheSize);
+    // One range: the states lie among the rest, and are only counted apart.
+    long states = HeadMemories.statesSize(model, tokens);
+    caches = arena.reserve((long) sequences * heads * (cacheSize - states));
+    arena.part(Arena.Part.MEMORY_STATES).reserve((long) sequences * heads * states);
   }
 
   @Override

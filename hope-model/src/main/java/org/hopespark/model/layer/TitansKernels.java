@@ -36,6 +36,7 @@ final class TitansKernels {
 
   TitansKernels(
       ModelConfig model, int sequences, int tokens, Gemm gemm, Matrix scratch, Arena arena) {
+    arena.part(Arena.Part.SCRATCH);
     int dim = model.dim();
     int width = model.headWidth();
     this.gemm = gemm;

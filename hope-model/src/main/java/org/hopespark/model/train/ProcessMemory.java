@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.model.train;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -19,6 +21,16 @@ public final class ProcessMemory {
   /** Resident set now, in bytes; 0 where the system does not tell. */
   public static long residentBytes() {
     return bytes("VmRSS:");
+  }
+
+  /**
+   * What this process may use besides its Java heap: physical memory, or the limit of its container
+   * where that is lower, less the most that the heap may grow to.
+   */
+  public static long limitBesideHeap() {
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    return Math.max(0, system.getTotalMemorySize() - Runtime.getRuntime().maxMemory());
   }
 
   private static long bytes(String field) {

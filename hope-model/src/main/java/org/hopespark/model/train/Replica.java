@@ -95,6 +95,7 @@ public final class Replica implements AutoCloseable {
           "Invalid numShards [" + numShards + "]: must be a power of two");
     }
     BlasThreads.useOne();
+    MemoryPlan.of(config, numShards, threads).requireFits(ProcessMemory.limitBesideHeap());
     Replica replica = new Replica(config, numShards, threads);
     Initializer.initialize(replica.layout, config.seed(), replica.parameters);
     return replica;

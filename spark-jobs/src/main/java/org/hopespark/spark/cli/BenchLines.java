@@ -29,8 +29,9 @@ final class BenchLines {
                 Numbers.count(report.parameters())));
     terminal.line(
         "threads",
-        "%d, and %d inside a product; OpenBLAS kernels for %s"
-            .formatted(report.threads(), report.blasThreads(), report.blasCore()));
+        "%d, and %d inside a product; OpenBLAS kernels for %s, %s kernels between the products"
+            .formatted(
+                report.threads(), report.blasThreads(), report.blasCore(), report.kernels()));
     terminal.line(
         "step",
         "%s ms (%s to %s) for %s tokens, median of %d after %d"

@@ -2,6 +2,7 @@
 package org.hopespark.spark.cli;
 
 import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.hopespark.spark.InvalidUsageException;
 import org.hopespark.spark.session.Sessions;
@@ -37,10 +38,18 @@ final class ClusterOptions {
    * gets a thread for each of them.
    */
   SparkSession open(int workers) {
-    boolean allCores = master.equals("local[*]");
-    int threads = Math.max(workers, Runtime.getRuntime().availableProcessors());
+    return Sessions.open(url(workers));
+  }
+
+  /** The settings that {@link #open(int)} opens a session with. */
+  SparkConf settings(int workers) {
+    return Sessions.settings(url(workers));
+  }
+
+  private String url(int workers) {
     requireValid(master);
-    return Sessions.open(allCores ? "local[" + threads + "]" : master);
+    int threads = Math.max(workers, Runtime.getRuntime().availableProcessors());
+    return master.equals("local[*]") ? "local[" + threads + "]" : master;
   }
 
   static void requireValid(String master) {

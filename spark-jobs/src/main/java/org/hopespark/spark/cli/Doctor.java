@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.util.VersionInfo;
 import org.apache.spark.package$;
+import org.hopespark.model.simd.RowMaths;
 import org.hopespark.model.tensor.NativeBackend;
 import org.hopespark.spark.report.Numbers;
 
@@ -158,9 +159,16 @@ final class Doctor {
         : Check.ok("BLAS", found);
   }
 
-  /** What runs between the products. */
+  /** What runs between the products; a forced choice that cannot be had is a fault. */
   private static Check kernels() {
-    return Check.ok("kernels", "plain Java");
+    try {
+      return Check.ok("kernels", RowMaths.chosen().name());
+    } catch (LinkageError e) {
+      return Check.failed(
+          "kernels",
+          Failure.of(e).line(),
+          "%s, or set HOPE_JAVA_OPTIONS=-D%s=plain".formatted(USE_LAUNCHER, RowMaths.PROPERTY));
+    }
   }
 
   static Check nativeCache(Path cache) {

@@ -26,6 +26,7 @@ import org.hopespark.spark.report.TextFiles;
 import org.hopespark.spark.report.TextSample;
 import org.hopespark.spark.train.Resume;
 import org.hopespark.spark.train.SavedModel;
+import org.hopespark.spark.train.WorkerMemory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -119,6 +120,8 @@ final class QuickstartCommand implements Callable<Integer> {
     settings.add("model.vocab-size=" + tokenizer.vocabularySize());
     RunConfig config = preset(settings);
     TrainingRun run = new TrainingRun(spark, terminal, CommandLines.given(spec), startNanos);
+    new RunLines(terminal)
+        .memory(config, WorkerMemory.plan(config, spark.sparkContext().getConf()));
     // The directory holds the stages so far, and no checkpoint: AUTO starts from the beginning.
     Trained trained = run.train(config, dataset.output(), output, Resume.AUTO);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.spark.cli;
 
+import org.hopespark.model.config.RunConfig;
+import org.hopespark.model.train.MemoryPlan;
 import org.hopespark.spark.report.Numbers;
 import org.hopespark.spark.report.RunSummary;
 import org.hopespark.spark.report.RunSummary.Baselines;
@@ -14,6 +16,13 @@ final class RunLines {
 
   RunLines(Terminal terminal) {
     this.terminal = terminal;
+  }
+
+  /** Before training: what each of the workers will take. */
+  void memory(RunConfig config, MemoryPlan plan) {
+    int workers = config.sync().workers();
+    terminal.line(
+        "memory", (workers > 1 ? "each of %d workers: ".formatted(workers) : "") + plan.describe());
   }
 
   void evaluated(Validation validation, Baselines baselines) {

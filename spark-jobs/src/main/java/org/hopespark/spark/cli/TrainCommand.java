@@ -12,6 +12,7 @@ import org.hopespark.spark.InvalidUsageException;
 import org.hopespark.spark.report.DataSummary;
 import org.hopespark.spark.report.Numbers;
 import org.hopespark.spark.train.Resume;
+import org.hopespark.spark.train.WorkerMemory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -118,6 +119,8 @@ final class TrainCommand implements Callable<Integer> {
                         / summary.tokensBySplit().get("train"),
                     1),
                 Numbers.count(summary.tokensBySplit().get("train"))));
+    new RunLines(terminal)
+        .memory(config, WorkerMemory.plan(config, cluster.settings(config.sync().workers())));
   }
 
   private static Resume rule(String name) {

@@ -2,6 +2,7 @@
 package org.hopespark.spark.cli;
 
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.hopespark.data.TokenDataset;
@@ -18,6 +19,7 @@ import org.hopespark.spark.report.WriteReport;
 import org.hopespark.spark.train.Resume;
 import org.hopespark.spark.train.TrainModel;
 import org.hopespark.spark.train.TrainResult;
+import org.hopespark.spark.train.WorkerMemory;
 
 /**
  * Training as the commands do it: train, score the last checkpoint on the validation split, and
@@ -90,7 +92,10 @@ final class TrainingRun {
     String report = Storage.display(Storage.qualified(hadoop, output)) + "/report.html";
     RunDirectory directory = new RunDirectory(hadoop, output);
     directory.writeConfig(config.toYaml());
-    directory.writeEnvironment(Environment.facts(spark));
+    Map<String, String> environment = Environment.facts(spark);
+    environment.put(
+        "memory of a worker", WorkerMemory.plan(config, spark.sparkContext().getConf()).describe());
+    directory.writeEnvironment(environment);
     directory.writeData(data);
     RunSummary summary = summary(config, trained, report);
     directory.writeSummary(summary);

@@ -17,6 +17,7 @@ public final class Sessions {
   /** Environment variable: level of Spark's own log. */
   public static final String LOG_LEVEL = "HOPE_LOG_LEVEL";
 
+  private static final String APP_NAME = "hope";
   private static final String LOOPBACK = "127.0.0.1";
   private static final int MIN_EXECUTOR_MEGABYTES = 512;
 
@@ -24,7 +25,7 @@ public final class Sessions {
 
   /** Opens a session named {@code hope} with the defaults. */
   public static SparkSession open(String master) {
-    return open(master, "hope", Map.of());
+    return open(master, APP_NAME, Map.of());
   }
 
   /**
@@ -40,6 +41,11 @@ public final class Sessions {
     String level = System.getenv(LOG_LEVEL);
     spark.sparkContext().setLogLevel(level == null ? "OFF" : level);
     return spark;
+  }
+
+  /** The settings that {@link #open(String)} opens a session with. */
+  public static SparkConf settings(String master) {
+    return settings(master, APP_NAME, Map.of());
   }
 
   static SparkConf settings(String url, String appName, Map<String, String> conf) {

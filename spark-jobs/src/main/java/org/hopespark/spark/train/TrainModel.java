@@ -69,8 +69,8 @@ public final class TrainModel {
    *
    * @throws InvalidUsageException for a set-up that cannot work: output in use, too few slots, data
    *     of another vocabulary or shorter than one window, another data set than before
-   * @throws org.hopespark.model.InvalidConfigException if the output belongs to another
-   *     configuration, or the run has diverged
+   * @throws org.hopespark.model.InvalidConfigException if memory does not suffice, the output
+   *     belongs to another configuration, or the run has diverged
    * @throws org.hopespark.data.InvalidInputException if {@code data} is no finished data set
    * @throws org.hopespark.data.CorruptDataException naming a shard that was altered
    * @throws org.hopespark.model.CorruptCheckpointException naming a checkpoint file that was
@@ -91,6 +91,7 @@ public final class TrainModel {
         requireUnused(hadoop, directory);
       }
       Preflight.checkCluster(spark.sparkContext().getConf(), config.sync().workers());
+      WorkerMemory.plan(config, spark.sparkContext().getConf());
       TokenDataset dataset = OpenDatasets.of(runId, hadoop, data);
       Preflight.checkData(config, dataset, data);
       return train(hadoop, directory, dataset, runId);

@@ -58,6 +58,13 @@ class TestPipeline {
     assertThat(run.resolve("run/report.html")).content().contains("<h2>Levels</h2>");
   }
 
+  @Test
+  void storesTheMemoryPlan() throws IOException {
+    assertThat(run.trained.out()).contains("\nmemory           each of 2 workers: parameters ");
+    assertThat(run.json("run/environment.json").at("/memory of a worker").asText())
+        .startsWith("parameters ");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -171,7 +178,8 @@ class TestPipeline {
     assertThat(cli.exitCode()).isZero();
     assertThat(cli.out())
         .contains("workers: 1")
-        .contains("plan             6 steps of 64 tokens are 384 tokens, ");
+        .contains("plan             6 steps of 64 tokens are 384 tokens, ")
+        .containsPattern("\nmemory           parameters .* gradients 2 x .* = [\\d.]+ MB; ");
     assertThat(run.resolve("dry")).doesNotExist();
   }
 

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.InputStream;
+import java.util.List;
 import org.apache.spark.SparkConf;
+import org.hopespark.model.InvalidConfigException;
+import org.hopespark.model.config.RunConfig;
 import org.hopespark.spark.InvalidUsageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +57,22 @@ class TestPreflight {
   @CsvSource({"local[8], 2, 4", "local[2], 2, 1", "local[3], 2, 1", "local[1], 1, 1"})
   void workersOfOneProcessShareItsThreads(String master, int workers, int threads) {
     assertThat(Preflight.threads(conf(master), workers)).isEqualTo(threads);
+  }
+
+  @Test
+  void workersOfThisProcessHaveToFitIntoItTogether() {
+    // One of them would fit on any machine that has the memory for this test.
+    RunConfig config =
+        RunConfig.read(
+            InputStream.nullInputStream(),
+            List.of(
+                "model.vocab-size=500000", "training.virtual-shards=4096", "sync.workers=4096"));
+
+    assertThatThrownBy(() -> WorkerMemory.plan(config, conf("local[4096]")))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageStartingWith("Cannot train with ")
+        .hasMessageContaining(" beside its Java heap. Lower model.");
+    assertThat(WorkerMemory.plan(config, conf("yarn")).threads()).isEqualTo(1);
   }
 
   @Test
