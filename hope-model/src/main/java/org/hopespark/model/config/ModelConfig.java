@@ -41,7 +41,8 @@ public record ModelConfig(
     @Key(
             defaultValue = "{}",
             range = "section",
-            description = "Everything outside CMS: embedding, Titans, norms of the stream.")
+            description =
+                "Everything outside CMS: embedding, Titans or attention, norms of the stream.")
         CoreConfig core,
     @Key(
             defaultValue = "[]",
