@@ -19,8 +19,8 @@ final class ChunkInputs {
   final Matrix dK;
   final Matrix dV;
 
-  /** {@code K K^T}, C x C; what W2's delta rule needs, so not there without it. */
-  final float[] keyProducts;
+  /** How the writes of W2 bear on each other, at the rate {@code w2-rate eta}. */
+  final DeltaTriangle keys;
 
   /** Write rate eta of each token. */
   final float[] eta;
@@ -32,17 +32,17 @@ final class ChunkInputs {
   private final Matrix products;
   private final Gemm gemm;
 
-  private final boolean dgd;
+  private final float w2Rate;
 
   ChunkInputs(int chunk, int width, MemoryConfig config, Gemm gemm, Arena scratch) {
     this.gemm = gemm;
-    dgd = config.dgd();
+    w2Rate = (float) config.w2Rate();
+    keys = new DeltaTriangle(chunk, config.dgd(), gemm, scratch);
     k = Matrix.unplaced(chunk, width, width);
     v = Matrix.unplaced(chunk, width, width);
     dK = Matrix.unplaced(chunk, width, width);
     dV = Matrix.unplaced(chunk, width, width);
     products = scratch.matrix(chunk, chunk);
-    keyProducts = new float[chunk * chunk];
     eta = new float[chunk];
     dEta = new float[chunk];
     retention = new Retention(chunk, config.momentum());
@@ -61,10 +61,12 @@ final class ChunkInputs {
     System.arraycopy(etas, at, eta, 0, n);
     Arrays.fill(dEta, 0, n, 0);
     retention.forward(alphas, at, n);
-    if (dgd) {
+    Tiles.scaledCopy(keys.rate, w2Rate, eta, 0, n);
+    if (keys.delta()) {
       products.square(n);
       gemm.nt(1, k, k, 0, products);
-      products.load(keyProducts);
+      products.load(keys.products);
     }
+    keys.prepare(retention, n);
   }
 }

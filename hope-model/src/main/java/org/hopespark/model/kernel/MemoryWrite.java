@@ -50,7 +50,6 @@ final class MemoryWrite {
   private final float[] gTile;
   private final float[] slope;
   private final float[] curvature;
-  private final float[] hTile;
   private final float[] x1;
   private final float[] x2;
   private final float[] kGradient;
@@ -75,10 +74,10 @@ final class MemoryWrite {
     values = new SelfGeneratedValues(in, chunk, width, hidden, config.unitValues(), gemm, scratch);
     s = scratch.matrix(chunk, hidden);
     dS = scratch.matrix(chunk, hidden);
-    first = new WeightRecurrence(in, s, dS, shape, chunk, width, delta, gemm, sums, scratch);
+    DeltaTriangle writes = new DeltaTriangle(chunk, delta, gemm, scratch);
+    first = new WeightRecurrence(in, s, dS, shape, chunk, width, writes, gemm, sums, scratch);
     second =
-        new WeightRecurrence(
-            in, in.k, in.dK, shape, chunk, hidden, config.dgd(), gemm, sums, scratch);
+        new WeightRecurrence(in, in.k, in.dK, shape, chunk, hidden, in.keys, gemm, sums, scratch);
     r = scratch.matrix(chunk, width);
     g = scratch.matrix(chunk, hidden);
     h = scratch.matrix(chunk, chunk);
@@ -90,7 +89,6 @@ final class MemoryWrite {
     gTile = new float[chunk * hidden];
     slope = new float[chunk * hidden];
     curvature = new float[chunk * hidden];
-    hTile = new float[chunk * chunk];
     x1 = new float[chunk * Math.max(width, hidden)];
     x2 = new float[chunk * Math.max(width, hidden)];
     kGradient = new float[chunk * width];
@@ -112,12 +110,13 @@ final class MemoryWrite {
     residuals();
     if (delta) {
       gemm.nt(1, s, s, 0, h);
-      h.load(hTile);
+      h.load(first.triangle.products);
     }
+    first.triangle.prepare(in.retention, n);
     // x1 holds R, x2 holds N.
-    first.solve(hTile, delta ? x2 : x1);
+    first.solve(delta ? x2 : x1);
     frozenGradient(start);
-    second.solve(in.keyProducts, x1);
+    second.solve(x1);
     if (next != null) {
       first.write(start.w1, next.w1);
       second.write(start.w2, next.w2);
@@ -127,8 +126,7 @@ final class MemoryWrite {
   private void rates(float[] sTile) {
     for (int t = 0; t < in.n; t++) {
       squares[t] = delta ? Tiles.dot(sTile, sTile, t * hidden, hidden) : 0;
-      first.rate[t] = 2 * in.eta[t] / (1 + 2 * in.eta[t] * squares[t]);
-      second.rate[t] = w2Rate * in.eta[t];
+      first.triangle.rate[t] = 2 * in.eta[t] / (1 + 2 * in.eta[t] * squares[t]);
     }
   }
 
@@ -238,7 +236,7 @@ final class MemoryWrite {
       float below = 1 + 2 * in.eta[t] * squares[t];
       in.dEta[t] += first.dRate[t] * 2 / (below * below) + w2Rate * second.dRate[t];
       if (delta) {
-        float dSquare = -first.rate[t] * first.rate[t] * first.dRate[t];
+        float dSquare = -first.triangle.rate[t] * first.triangle.rate[t] * first.dRate[t];
         Tiles.addScaled(x2, 2 * dSquare, x1, t * hidden, hidden);
       }
     }

@@ -62,7 +62,7 @@ final class WeightRead {
     }
     gemm.nt(1, y, weight.x, 0, mask);
     mask.load(maskTile);
-    Tiles.multiply(maskTile, weight.scale, square, n * n);
+    Tiles.multiply(maskTile, weight.triangle.scale, square, n * n);
     mask.store(square);
   }
 

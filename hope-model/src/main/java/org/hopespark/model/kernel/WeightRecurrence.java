@@ -26,11 +26,10 @@ final class WeightRecurrence {
 
   final Matrix dE;
 
-  /** {@code rate_s}, its gradient, and {@code c_{t-1,s} rate_s}. */
-  final float[] rate;
+  /** Rates of the tokens, how the writes bear on each other, and the gradient of the rates. */
+  final DeltaTriangle triangle;
 
   final float[] dRate;
-  final float[] scale;
 
   /** {@code X M_0^T} of the last {@link #start}. */
   final float[] z;
@@ -39,15 +38,13 @@ final class WeightRecurrence {
   private final Gemm gemm;
   private final WeightSums sums;
   private final int rows;
-  private final boolean delta;
   private final boolean momentum;
   private final Matrix product;
-  private final Matrix triangle;
+  private final Matrix dProducts;
   private final float[] zSurprise;
   private final float[] tile1;
   private final float[] tile2;
   private final float[] square;
-  private float[] products;
 
   WeightRecurrence(
       ChunkInputs in,
@@ -56,7 +53,7 @@ final class WeightRecurrence {
       HeadShape shape,
       int chunk,
       int rows,
-      boolean delta,
+      DeltaTriangle triangle,
       Gemm gemm,
       WeightSums sums,
       Arena scratch) {
@@ -66,15 +63,13 @@ final class WeightRecurrence {
     this.gemm = gemm;
     this.sums = sums;
     this.rows = rows;
-    this.delta = delta;
+    this.triangle = triangle;
     momentum = shape.momentum();
     e = scratch.matrix(chunk, rows);
     dE = scratch.matrix(chunk, rows);
     product = scratch.matrix(chunk, rows);
-    triangle = scratch.matrix(chunk, chunk);
-    rate = new float[chunk];
+    dProducts = scratch.matrix(chunk, chunk);
     dRate = new float[chunk];
-    scale = new float[chunk * chunk];
     z = new float[chunk * rows];
     zSurprise = new float[momentum ? chunk * rows : 0];
     tile1 = new float[chunk * rows];
@@ -88,7 +83,7 @@ final class WeightRecurrence {
     e.limit(n);
     dE.limit(n);
     product.limit(n);
-    triangle.square(n);
+    dProducts.square(n);
     gemm.nt(1, x, weight.value(), 0, product);
     product.load(z);
     if (momentum) {
@@ -98,18 +93,14 @@ final class WeightRecurrence {
   }
 
   /**
-   * Computes the errors; the rates have to be there.
+   * Computes the errors; the triangle has to be prepared.
    *
-   * @param inputProducts {@code X X^T}, kept for the adjoint; read with the delta term only
    * @param b C x rows, overwritten
    */
-  void solve(float[] inputProducts, float[] b) {
+  void solve(float[] b) {
     int n = in.n;
     Retention retention = in.retention;
-    for (int t = 0; t < n; t++) {
-      Tiles.multiplyRow(retention.decay, t * n, rate, scale, n);
-    }
-    if (!delta) {
+    if (!triangle.delta()) {
       e.store(b);
       return;
     }
@@ -119,11 +110,8 @@ final class WeightRecurrence {
         Tiles.addScaled(b, retention.surprise[t], zSurprise, t * rows, rows);
       }
     }
-    e.store(b);
-    products = inputProducts;
-    Tiles.multiply(scale, products, square, n * n);
-    triangle.store(square);
-    gemm.solve(triangle, e);
+    product.store(b);
+    gemm.nn(1, triangle.inverse(), product, 0, e);
   }
 
   /** Writes the weight after the chunk. */
@@ -144,7 +132,7 @@ final class WeightRecurrence {
   private void errorsTimes(float[] factor) {
     e.load(tile1);
     for (int t = 0; t < in.n; t++) {
-      Tiles.scale(tile1, factor[t] * rate[t], t * rows, rows);
+      Tiles.scale(tile1, factor[t] * triangle.rate[t], t * rows, rows);
     }
     product.store(tile1);
   }
@@ -184,10 +172,10 @@ final class WeightRecurrence {
     e.load(tile2);
     for (int t = 0; t < in.n; t++) {
       float along = Tiles.dot(tile1, tile2, t * rows, rows);
-      Tiles.scale(tile1, factor[t] * rate[t], t * rows, rows);
+      Tiles.scale(tile1, factor[t] * triangle.rate[t], t * rows, rows);
       dRate[t] += along * factor[t];
       if (dFactor != null) {
-        dFactor[t] += along * rate[t];
+        dFactor[t] += along * triangle.rate[t];
       }
     }
     if (kept != 0) {
@@ -199,27 +187,27 @@ final class WeightRecurrence {
 
   /**
    * The adjoint of {@link #solve}, from the gradient of the errors; adds to that of the inputs and
-   * of the start, and leaves that of b in {@link #dE}.
+   * of the start.
    *
    * @param db C x rows, overwritten with the gradient of b
    * @param dZ C x rows, overwritten with that of Z
    */
   void solveBackward(Weight start, Weight dStart, float[] db, float[] dZ) {
-    if (!delta) {
+    if (!triangle.delta()) {
       dE.load(db);
       Arrays.fill(dZ, 0, in.n * rows, 0);
       return;
     }
     int n = in.n;
     Retention retention = in.retention;
-    gemm.solveTransposed(triangle, dE);
-    gemm.nt(-1, dE, e, 0, triangle);
-    triangle.load(square);
-    productGradient(square, products, n);
-    triangle.store(square);
+    gemm.tn(1, triangle.inverse(), dE, 0, product);
+    product.load(db);
+    gemm.nt(-1, product, e, 0, dProducts);
+    dProducts.load(square);
+    productGradient(square, triangle.products, n);
+    dProducts.store(square);
     // The products are X X^T below the diagonal: their gradient acts from both sides.
-    gemm.symmetric(triangle, x, dX);
-    dE.load(db);
+    gemm.symmetric(dProducts, x, dX);
     for (int t = 0; t < n; t++) {
       retention.dStart[t] += Tiles.dot(db, z, t * rows, rows);
       Tiles.scaledCopy(dZ, retention.start[t], db, t * rows, rows);
@@ -242,9 +230,10 @@ final class WeightRecurrence {
   void productGradient(float[] gradient, float[] products, int n) {
     Retention retention = in.retention;
     for (int t = 0; t < n; t++) {
-      scaleGradient(gradient, products, t * n, rate, dRate, retention.decay, retention.dDecay, n);
+      scaleGradient(
+          gradient, products, t * n, triangle.rate, dRate, retention.decay, retention.dDecay, n);
     }
-    Tiles.multiply(gradient, scale, gradient, n * n);
+    Tiles.multiply(gradient, triangle.scale, gradient, n * n);
   }
 
   private static void scaleGradient(

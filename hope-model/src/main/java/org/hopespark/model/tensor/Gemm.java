@@ -3,14 +3,13 @@ package org.hopespark.model.tensor;
 
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_ssymm;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_strsm;
 
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Products and triangular solves on windows, by the OpenBLAS that ND4J loads, called by pointer. An
- * instance belongs to one thread.
+ * Products on windows, by the OpenBLAS that ND4J loads, called by pointer. An instance belongs to
+ * one thread.
  *
  * <p>Names say which operand is read transposed: {@code nt} is {@code C = alpha A B^T + beta C}.
  */
@@ -19,7 +18,6 @@ public final class Gemm {
   private static final int NO_TRANSPOSE = 111;
   private static final int TRANSPOSE = 112;
   private static final int LOWER = 122;
-  private static final int UNIT = 132;
   private static final int LEFT = 141;
 
   private final Cursor a = new Cursor();
@@ -61,6 +59,7 @@ public final class Gemm {
    */
   public void symmetric(Matrix lower, Matrix right, Matrix out) {
     assert lower.rows == lower.columns && right.rows == lower.rows && out.rows == lower.rows;
+    multiplyAdds += (long) out.rows * out.columns * out.rows;
     cblas_ssymm(
         ROW_MAJOR,
         LEFT,
@@ -75,37 +74,6 @@ public final class Gemm {
         1,
         c.at(out),
         out.stride);
-  }
-
-  /** {@code X = T^-1 X} for a unit lower-triangular T; its diagonal and upper part are not read. */
-  public void solve(Matrix triangle, Matrix x) {
-    solve(NO_TRANSPOSE, triangle, x);
-  }
-
-  /**
-   * {@code X = T^-T X} for a unit lower-triangular T: the adjoint of {@link #solve(Matrix,
-   * Matrix)}.
-   */
-  public void solveTransposed(Matrix triangle, Matrix x) {
-    solve(TRANSPOSE, triangle, x);
-  }
-
-  private void solve(int transpose, Matrix triangle, Matrix x) {
-    assert triangle.rows == triangle.columns && x.rows == triangle.rows;
-    multiplyAdds += x.rows * (x.rows - 1L) / 2 * x.columns;
-    cblas_strsm(
-        ROW_MAJOR,
-        LEFT,
-        LOWER,
-        transpose,
-        UNIT,
-        x.rows,
-        x.columns,
-        1,
-        a.at(triangle),
-        triangle.stride,
-        b.at(x),
-        x.stride);
   }
 
   private void multiply(

@@ -72,6 +72,14 @@ public final class Matrix {
     return this;
   }
 
+  /** Shows {@code rows x columns} elements of {@code whole} from one of its rows and columns. */
+  public Matrix blockOf(Matrix whole, int fromRow, int fromColumn, int rows, int columns) {
+    rowsOf(whole, fromRow, rows);
+    this.offset += fromColumn;
+    this.columns = columns;
+    return this;
+  }
+
   /** Shows the elements of the dense window {@code whole} as {@code rows x columns}. */
   public Matrix reshaped(Matrix whole, int rows, int columns) {
     assert whole.stride == whole.columns && rows * columns == whole.rows * whole.columns;
@@ -85,9 +93,14 @@ public final class Matrix {
 
   /** Makes the window a dense {@code n x n} square; the memory behind it has to hold that. */
   public Matrix square(int n) {
-    this.rows = n;
-    this.columns = n;
-    this.stride = n;
+    return packed(n, n);
+  }
+
+  /** Makes the window dense with another shape; the memory behind it has to hold that. */
+  public Matrix packed(int rows, int columns) {
+    this.rows = rows;
+    this.columns = columns;
+    this.stride = columns;
     return this;
   }
 

@@ -129,61 +129,8 @@ class TestGemm {
       gemm.nn(1, arena.matrix(2, 3), arena.matrix(3, 5), 0, arena.matrix(2, 5));
       assertThat(gemm.multiplyAdds()).isEqualTo(2 * 3 * 5);
 
-      // Row r of a unit lower triangle takes r products per column: 0 + 1 + 2 + 3.
-      gemm.solve(arena.matrix(4, 4), arena.matrix(4, 2));
-      assertThat(gemm.multiplyAdds()).isEqualTo(2 * 3 * 5 + 6 * 2);
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource({"1, 3", "2, 1", "5, 4", "16, 8", "31, 7"})
-  void triangularSolvesInvertTheUnitLowerPart(int n, int columns) {
-    try (Slab slab = Slab.allocate("test", 8000)) {
-      Arena arena = Arena.on(slab);
-      Gemm gemm = new Gemm();
-      Matrix triangle = window(arena, n, n);
-      float[] t = values(triangle);
-      for (int i = 0; i < t.length; i++) {
-        t[i] *= 0.3f;
-      }
-      triangle.store(t);
-      Matrix x = window(arena, n, columns);
-      float[] right = values(x);
-      gemm.solve(triangle, x);
-      checkSolution(t, values(x), right, n, columns);
-      x.store(right);
-      gemm.solveTransposed(triangle, x);
-      float[] transposed = new float[n * n];
-      for (int i = 0; i < n; i++) {
-        for (int j = 0; j < i; j++) {
-          transposed[j * n + i] = t[i * n + j];
-        }
-      }
-      checkUpper(transposed, values(x), right, n, columns);
-    }
-  }
-
-  private static void checkSolution(float[] t, float[] x, float[] right, int n, int columns) {
-    for (int i = 0; i < n; i++) {
-      for (int c = 0; c < columns; c++) {
-        double product = x[i * columns + c];
-        for (int j = 0; j < i; j++) {
-          product += (double) t[i * n + j] * x[j * columns + c];
-        }
-        assertThat(product).isCloseTo(right[i * columns + c], within(2e-5));
-      }
-    }
-  }
-
-  private static void checkUpper(float[] t, float[] x, float[] right, int n, int columns) {
-    for (int i = 0; i < n; i++) {
-      for (int c = 0; c < columns; c++) {
-        double product = x[i * columns + c];
-        for (int j = i + 1; j < n; j++) {
-          product += (double) t[i * n + j] * x[j * columns + c];
-        }
-        assertThat(product).isCloseTo(right[i * columns + c], within(2e-5));
-      }
+      gemm.symmetric(arena.matrix(4, 4), arena.matrix(4, 2), arena.matrix(4, 2));
+      assertThat(gemm.multiplyAdds()).isEqualTo(2 * 3 * 5 + 4 * 4 * 2);
     }
   }
 
