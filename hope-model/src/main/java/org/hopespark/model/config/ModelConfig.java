@@ -49,7 +49,19 @@ public record ModelConfig(
             range = "1 to 16 levels, fastest first; 1 for transformer",
             description =
                 "Levels of the Continuum Memory System. Left empty: {name: fast, period: 1}, {name: mid, period: 4}, {name: slow, period: 16}; for transformer {name: mlp, period: 1, hidden-ratio: 3.0}, as many parameters in one.")
-        List<CmsLevelConfig> cms) {
+        List<CmsLevelConfig> cms,
+    @Key(
+            defaultValue = "sequential",
+            range = "sequential, independent, nested",
+            description =
+                "sequential: a chain of levels (Eq. 73); independent: all levels on one input, their outputs in a learned weighted sum (Eq. 74); nested: the chain, and a level starts again from a learned initial state at the end of the next slower level's interval (Eq. 72).")
+        String cmsVariant,
+    @Key(
+            defaultValue = "0.5",
+            range = "0 to 1",
+            description =
+                "How far a nested level's initial state moves to where the level came, at the end of each interval; 1 is sequential, 0 never learns.")
+        double cmsInitialRate) {
 
   private static final List<CmsLevelConfig> CMS =
       List.of(
@@ -98,7 +110,38 @@ public record ModelConfig(
       }
       slowest = level.period();
     }
+    Checks.oneOf("model.cms-variant", cmsVariant, "sequential", "independent", "nested");
+    Checks.range("model.cms-initial-rate", cmsInitialRate, 0, 1);
+    if (cmsVariant.equals("nested")) {
+      checkNested(cms);
+    }
     cms = List.copyOf(cms);
+  }
+
+  // A level that starts again inside its own interval would throw gradients away.
+  private static void checkNested(List<CmsLevelConfig> cms) {
+    for (int i = 0; i + 1 < cms.size(); i++) {
+      int period = cms.get(i + 1).period();
+      if (period % cms.get(i).period() != 0) {
+        throw new InvalidConfigException(
+            "Invalid model.cms.%s.period [%d]: with model.cms-variant nested it must be a multiple of the period [%d] before it. Set it to %d."
+                .formatted(
+                    cms.get(i + 1).name(),
+                    period,
+                    cms.get(i).period(),
+                    (period / cms.get(i).period() + 1) * cms.get(i).period()));
+      }
+    }
+  }
+
+  /** Whether all CMS levels of a block read the same input. */
+  public boolean independentCms() {
+    return cmsVariant.equals("independent");
+  }
+
+  /** Whether CMS levels start again from learned initial states. */
+  public boolean nestedCms() {
+    return cmsVariant.equals("nested");
   }
 
   /** Whether softmax attention stands in place of the Titans. */

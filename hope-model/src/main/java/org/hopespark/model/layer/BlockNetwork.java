@@ -10,6 +10,7 @@ import org.hopespark.model.config.ModelConfig;
 import org.hopespark.model.kernel.CrossEntropy;
 import org.hopespark.model.kernel.Embedding;
 import org.hopespark.model.kernel.RmsNorm;
+import org.hopespark.model.kernel.WeightedRows;
 import org.hopespark.model.tensor.Arena;
 import org.hopespark.model.tensor.Gemm;
 import org.hopespark.model.tensor.Matrix;
@@ -87,11 +88,24 @@ public final class BlockNetwork implements AutoCloseable {
     Matrix scratch = dNormed;
     IntFunction<ResidualLayer> mixers =
         model.attends() ? attention(scratch, arena) : titans(scratch, arena);
+    arena.part(Arena.Part.SCRATCH);
+    Matrix dOut = model.independentCms() ? arena.matrix(rows, model.dim()) : null;
+    WeightedRows weightedRows =
+        new WeightedRows(model.cms().stream().mapToInt(c -> c.hidden(model.dim())).max().orElse(0));
     List<ResidualLayer> chain = new ArrayList<>();
     for (int block = 0; block < model.layers(); block++) {
       chain.add(mixers.apply(block));
-      for (CmsLevelConfig level : model.cms()) {
-        chain.add(new CmsLayer(model, level, block, rows, gemm, scratch, parameters, arena));
+      CmsMlp[] mlps = new CmsMlp[model.cms().size()];
+      for (int level = 0; level < mlps.length; level++) {
+        CmsLevelConfig config = model.cms().get(level);
+        mlps[level] = new CmsMlp(model, config, block, rows, gemm, scratch, parameters, arena);
+      }
+      if (model.independentCms()) {
+        chain.add(new CmsSum(model, block, mlps, weightedRows, dOut, parameters, arena));
+        continue;
+      }
+      for (CmsMlp mlp : mlps) {
+        chain.add(new CmsLayer(mlp, rows, model.dim(), arena));
       }
     }
     return chain.toArray(ResidualLayer[]::new);

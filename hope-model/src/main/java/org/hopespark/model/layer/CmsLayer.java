@@ -1,87 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.model.layer;
 
-import org.hopespark.model.config.CmsLevelConfig;
-import org.hopespark.model.config.ModelConfig;
-import org.hopespark.model.kernel.GatedUnit;
-import org.hopespark.model.kernel.RmsNorm;
 import org.hopespark.model.tensor.Arena;
-import org.hopespark.model.tensor.Gemm;
 import org.hopespark.model.tensor.Matrix;
-import org.hopespark.model.tensor.ParameterWindows;
 
 /**
  * One level of the Continuum Memory System in one block: a link of the chain of Eq. 70, {@code x +=
- * MLP_l(norm_l(x))}, with SwiGLU as the MLP. Rows are the tokens of all sequences.
+ * MLP_l(norm_l(x))}.
  */
 final class CmsLayer implements ResidualLayer {
-  private final Gemm gemm;
-  private final RmsNorm rmsNorm;
-  private final GatedUnit unit;
-  private final Matrix norm;
-  private final Matrix dNorm;
-  private final Matrix up;
-  private final Matrix dUp;
-  private final Matrix down;
-  private final Matrix dDown;
-
+  private final CmsMlp mlp;
   // Kept from forward to backward.
   private final Matrix in;
-  private final Matrix normed;
-  private final Matrix raised;
-  private final Matrix gated;
 
-  // Scratch of the backward pass.
-  private final Matrix dNormed;
-  private final Matrix dGated;
-
-  CmsLayer(
-      ModelConfig model,
-      CmsLevelConfig level,
-      int block,
-      int rows,
-      Gemm gemm,
-      Matrix scratch,
-      ParameterWindows parameters,
-      Arena arena) {
-    arena.part(Arena.Part.CMS);
-    int dim = model.dim();
-    int hidden = level.hidden(dim);
-    this.gemm = gemm;
-    rmsNorm = new RmsNorm(dim);
-    unit = new GatedUnit(hidden);
-    String prefix = "blocks." + block + ".cms." + level.name() + ".";
-    norm = parameters.weight(prefix + "norm.weight", 1, dim);
-    dNorm = parameters.gradient(prefix + "norm.weight", 1, dim);
-    up = parameters.weight(prefix + "up.weight", 2 * hidden, dim);
-    dUp = parameters.gradient(prefix + "up.weight", 2 * hidden, dim);
-    down = parameters.weight(prefix + "down.weight", dim, hidden);
-    dDown = parameters.gradient(prefix + "down.weight", dim, hidden);
-    in = arena.matrix(rows, dim);
-    normed = arena.matrix(rows, dim);
-    raised = arena.matrix(rows, 2 * hidden);
-    gated = arena.matrix(rows, hidden);
-    dNormed = scratch;
-    dGated = arena.matrix(rows, hidden);
+  CmsLayer(CmsMlp mlp, int rows, int dim, Arena arena) {
+    this.mlp = mlp;
+    in = arena.part(Arena.Part.CMS).matrix(rows, dim);
   }
 
   @Override
   public void forward(Matrix stream) {
     in.copy(stream);
-    rmsNorm.forward(in, norm, normed);
-    gemm.nt(1, normed, up, 0, raised);
-    unit.forward(raised, gated);
-    gemm.nt(1, gated, down, 1, stream);
+    mlp.forward(in, 1, stream);
   }
 
   @Override
   public void backward(Matrix dStream) {
-    gemm.tn(1, dStream, gated, 1, dDown);
-    gemm.nn(1, dStream, down, 0, dGated);
-    // The raised rows are not needed again: their gradient takes their place.
-    unit.backward(raised, dGated);
-    gemm.tn(1, raised, normed, 1, dUp);
-    gemm.nn(1, raised, up, 0, dNormed);
-    rmsNorm.backward(in, norm, dNormed, dNorm, dStream);
+    mlp.backward(in, dStream, dStream);
   }
 }

@@ -118,6 +118,10 @@ public final class ParameterLayout {
       add(prefix + "up.weight", MATRIX, 2 * hidden, dim);
       add(prefix + "down.weight", residualOutput(model), dim, hidden);
     }
+    // Last, so that they move no matrix off its place in a cache line.
+    for (int block = 0; block < model.layers() && model.independentCms(); block++) {
+      add("blocks." + block + ".cms." + level.name() + ".mix.weight", new Start.Ones(), 1);
+    }
   }
 
   private void add(String name, Start start, Integer... shape) {

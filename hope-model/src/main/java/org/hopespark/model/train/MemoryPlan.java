@@ -63,6 +63,10 @@ public record MemoryPlan(
     long bytes = layout.size() * Float.BYTES;
     shared.add(new Part("parameters", 1, bytes, "model.dim"));
     shared.add(new Part("moments", 2, bytes, "model.dim"));
+    if (config.model().nestedCms()) {
+      long states = InitialStates.size(layout.levels()) * Float.BYTES;
+      shared.add(new Part("initial states", 1, states, "model.dim"));
+    }
     String gradientKey =
         config.training().virtualShards() > config.sync().workers()
             ? "training.virtual-shards"

@@ -55,6 +55,7 @@ public final class Replica implements AutoCloseable {
   private final AdamW optimizer;
   private final LevelUpdate updates;
   private final LearningRate learningRate;
+  private final Optional<InitialStates> initialStates;
 
   private Replica(RunConfig config, int numShards, int threads) {
     this.config = config;
@@ -81,6 +82,10 @@ public final class Replica implements AutoCloseable {
     optimizer = new AdamW(config.optimizer(), layout, parameters, moments1, moments2);
     updates = new LevelUpdate(this.threads, optimizer, levels);
     learningRate = new LearningRate(config.optimizer(), config.training());
+    initialStates =
+        config.model().nestedCms()
+            ? Optional.of(new InitialStates(levels, config.model().cmsInitialRate(), parameters))
+            : Optional.empty();
   }
 
   /**
@@ -98,6 +103,7 @@ public final class Replica implements AutoCloseable {
     MemoryPlan.of(config, numShards, threads).requireFits(ProcessMemory.limitBesideHeap());
     Replica replica = new Replica(config, numShards, threads);
     Initializer.initialize(replica.layout, config.seed(), replica.parameters);
+    replica.initialStates.ifPresent(InitialStates::begin);
     return replica;
   }
 
@@ -205,7 +211,8 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Updates {@code level} from the sum left by {@link #sumOfShards} and clears its accumulators.
+   * Updates {@code level} from the sum left by {@link #sumOfShards} and clears its accumulators. A
+   * nested CMS level starts again at the end of the next slower level's interval.
    *
    * @param step global step, from 1, at whose end the level is due
    * @param tokens number of targets of all shards of all workers since the level's last update
@@ -220,6 +227,7 @@ public final class Replica implements AutoCloseable {
         level,
         optimizer.coefficients(norm, 1.0 / tokens, update, learningRate.at(step)),
         gradients);
+    initialStates.ifPresent(states -> states.renew(level, step));
   }
 
   /**
@@ -266,8 +274,8 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Writes both moments of every parameter, named {@code exp_avg.<name>} and {@code
-   * exp_avg_sq.<name>}.
+   * Writes what training needs besides the parameters: both moments of each, named {@code
+   * exp_avg.<name>} and {@code exp_avg_sq.<name>}, and of nested CMS levels {@code initial.<name>}.
    */
   public void writeOptimizer(OutputStream out) throws IOException {
     SafetensorsWriter.write(out, Map.of("optimizer", config.optimizer().name()), moments());
@@ -290,6 +298,7 @@ public final class Replica implements AutoCloseable {
   private List<TensorView> moments() {
     List<TensorView> views = views("exp_avg.", moments1, levels);
     views.addAll(views("exp_avg_sq.", moments2, levels));
+    initialStates.ifPresent(states -> views.addAll(states.views(layout)));
     return views;
   }
 
@@ -308,6 +317,7 @@ public final class Replica implements AutoCloseable {
     threads.close();
     networks.forEach(BlockNetwork::close);
     gradients.forEach(Slab::close);
+    initialStates.ifPresent(InitialStates::close);
     moments2.close();
     moments1.close();
     parameters.close();

@@ -58,6 +58,7 @@ class TestRunConfig {
             new CmsLevelConfig("fast", 1, 1),
             new CmsLevelConfig("mid", 4, 1),
             new CmsLevelConfig("slow", 16, 1));
+    assertThat(config.model().cmsVariant()).isEqualTo("sequential");
     assertThat(config.training()).isEqualTo(new TrainingConfig(256, 4, 2000, 100, 4, 10));
     assertThat(config.optimizer())
         .isEqualTo(new OptimizerConfig("adamw", 3e-3, 0.1, 0.9, 0.95, 1e-8, 0.1, 1));
@@ -80,6 +81,8 @@ class TestRunConfig {
           attention: { convolution: 3, rope-base: 500.0 }
           core: { period: 2 }
           cms: [ { name: only, period: 3, hidden-ratio: 0.5 } ]
+          cms-variant: nested
+          cms-initial-rate: 0.25
         training: { sequence-length: 32, batch-size: 1, steps: 9, warmup-steps: 2, virtual-shards: 8, log-every: 3 }
         optimizer: { name: adamw, learning-rate: 1.0e-2, final-ratio: 0.5, beta1: 0.8, beta2: 0.9, epsilon: 1.0e-6, weight-decay: 0.2, clip-norm: 2.0 }
         sync: { mode: exact, workers: 4, wire: float32, timeout-seconds: 5 }
@@ -116,7 +119,9 @@ class TestRunConfig {
                     List.of("memory", "q")),
                 new AttentionConfig(3, 500),
                 new CoreConfig(2),
-                List.of(new CmsLevelConfig("only", 3, 0.5))),
+                List.of(new CmsLevelConfig("only", 3, 0.5)),
+                "nested",
+                0.25),
             new TrainingConfig(32, 1, 9, 2, 8, 3),
             new OptimizerConfig("adamw", 1e-2, 0.5, 0.8, 0.9, 1e-6, 0.2, 2),
             new SyncConfig("exact", 4, "float32", 5),
@@ -183,6 +188,9 @@ class TestRunConfig {
         "model={architecture: transformer, dim: 12, heads: 4}|Invalid model.heads [4]: rotary positions turn columns in pairs, and heads of model.dim [12] / 4 are 3 wide. Set model.dim to 16.",
         "model.attention.convolution=17|Invalid model.attention.convolution [17]: must be from 0 to 16. Set it inside this range.",
         "model.attention.rope-base=0.5|Invalid model.attention.rope-base [0.5]: must be from 1.0 to 1.0E9. Set it inside this range.",
+        "model={cms: [{name: a, period: 2}, {name: b, period: 5}], cms-variant: nested}|Invalid model.cms.b.period [5]: with model.cms-variant nested it must be a multiple of the period [2] before it. Set it to 6.",
+        "model.cms-variant=nest|Invalid model.cms-variant [nest]: must be one of sequential, independent, nested. Use nested.",
+        "model.cms-initial-rate=1.5|Invalid model.cms-initial-rate [1.5]: must be from 0.0 to 1.0. Set it inside this range.",
         "model.memory.read=now|Invalid model.memory.read [now]: must be one of current, chunk-start. Use current.",
         "model.memory.dgd=maybe|Invalid model.memory.dgd [maybe]: must be true or false. See docs/configuration.md.",
         "model.memory.momentum=1|Invalid model.memory.momentum [1.0]: must be from 0.0 to 0.9999999999999999. Set it inside this range.",

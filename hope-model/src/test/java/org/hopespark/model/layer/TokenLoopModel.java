@@ -79,11 +79,16 @@ final class TokenLoopModel {
       Var[][] out = titans(x, "blocks." + block + ".titans.");
       for (int t = 0; t < tokens; t++) {
         x[t] = plus(x[t], out[t]);
+        Var[] shared = x[t];
         for (CmsLevelConfig level : model.cms()) {
-          x[t] =
-              plus(
-                  x[t],
-                  mlp(x[t], "blocks." + block + ".cms." + level.name() + ".", level.hidden(dim)));
+          String prefix = "blocks." + block + ".cms." + level.name() + ".";
+          if (model.cmsVariant().equals("independent")) {
+            Var weight = row(prefix + "mix.weight", 0, 1)[0];
+            Var[] y = mlp(shared, prefix, level.hidden(dim));
+            x[t] = plus(x[t], map(y, each -> each.times(weight)));
+          } else {
+            x[t] = plus(x[t], mlp(x[t], prefix, level.hidden(dim)));
+          }
         }
       }
     }

@@ -85,6 +85,25 @@ class TestMemoryPlan {
   }
 
   @Test
+  void countsTheInitialStatesOfNestedLevelsAndTheSurpriseOfMomentum() {
+    RunConfig plain = config("model.dim=16", "model.heads=2", "model.layers=3");
+    RunConfig switched =
+        config(
+            "model.dim=16",
+            "model.heads=2",
+            "model.layers=3",
+            "model.cms-variant=nested",
+            "model.memory.momentum=0.5");
+    MemoryPlan before = MemoryPlan.of(plain, 1, 1);
+    MemoryPlan after = MemoryPlan.of(switched, 1, 1);
+
+    // Of fast, mid and slow the first two start again: per layer a norm, up (twice) and down.
+    long states = 4L * 2 * 3 * (16 + 3 * 16 * 16);
+    assertThat(after.shared()).contains(new Part("initial states", 1, states, "model.dim"));
+    assertThat(bytes(after, "memory states")).isEqualTo(2 * bytes(before, "memory states"));
+  }
+
+  @Test
   void tilesOnTheHeapGrowWithTheSequence() {
     long shorter = MemoryPlan.of(config("training.sequence-length=64"), 1, 1).heapBytes();
     long longer = MemoryPlan.of(config("training.sequence-length=1024"), 1, 1).heapBytes();

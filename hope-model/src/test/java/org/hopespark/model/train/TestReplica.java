@@ -29,9 +29,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TestReplica {
-  private static final int SHARDS = 4;
+  static final int SHARDS = 4;
 
-  private static RunConfig config(String... overrides) {
+  static RunConfig config(String... overrides) {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -54,7 +54,7 @@ class TestReplica {
     return new SplittableRandom(step * 1000 + shard).ints(2 * 9, 0, 300).toArray();
   }
 
-  private static void step(Replica replica, RunConfig config, long step) throws Exception {
+  static void step(Replica replica, RunConfig config, long step) throws Exception {
     int[][] ids = new int[SHARDS][];
     for (int shard = 0; shard < SHARDS; shard++) {
       ids[shard] = tokens(step, shard);
@@ -72,7 +72,7 @@ class TestReplica {
     }
   }
 
-  private static Map<String, Long> hashes(Replica replica) {
+  static Map<String, Long> hashes(Replica replica) {
     Map<String, Long> hashes = new HashMap<>();
     replica.levels().forEach(level -> hashes.put(level.name(), replica.hash(level)));
     return hashes;
