@@ -78,13 +78,15 @@ public final class StepBenchmark {
       }
       List<Thread> workers = workers();
       long multiplyAdds = replica.multiplyAdds();
-      long allocated = allocatedBytes(workers);
+      long[] allocated = new long[timedSteps];
       for (int i = 0; i < timedSteps; i++) {
+        long before = allocatedBytes(workers);
         long from = System.nanoTime();
         takeStep(replica);
         nanos.add(System.nanoTime() - from);
+        allocated[i] = allocatedBytes(workers) - before;
       }
-      allocated = allocatedBytes(workers) - allocated;
+      Arrays.sort(allocated);
       multiplyAdds = replica.multiplyAdds() - multiplyAdds;
       long peakRss = ProcessMemory.peakBytes();
       StepProfile profile = StepProfile.start(workers, threads);
@@ -93,7 +95,7 @@ public final class StepBenchmark {
       }
       profile.stop();
       double peak = Math.max(peakBefore, SgemmPeak.measure(threads));
-      return report(replica, multiplyAdds, allocated, peakRss, profile, peak);
+      return report(replica, multiplyAdds, allocated[timedSteps / 2], peakRss, profile, peak);
     }
   }
 
@@ -168,7 +170,7 @@ public final class StepBenchmark {
         modelFlops,
         flops / seconds.median() / peak,
         modelFlops / seconds.median() / peak,
-        allocated / timedSteps,
+        allocated,
         peakRss,
         profile.samples(),
         groups,

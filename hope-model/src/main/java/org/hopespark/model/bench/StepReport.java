@@ -27,7 +27,8 @@ import java.util.List;
  * @param modelFlopsPerStep three times those of one forward pass, which needs none twice
  * @param sgemmPeakShare {@code flopsPerStep} per second of the median step, over {@code sgemmPeak}
  * @param modelFlopsShare the same of {@code modelFlopsPerStep}
- * @param bytesAllocatedPerStep Java heap that a step's threads took, on average
+ * @param bytesAllocatedPerStep Java heap that the threads of a step took, median; the Vector API
+ *     takes much until the kernels are compiled, which shows if the warm-up was short
  * @param peakRssBytes largest resident set of the process until the end of the timed steps, 0 where
  *     the system does not tell
  * @param samples looks at the threads behind {@code groups}
