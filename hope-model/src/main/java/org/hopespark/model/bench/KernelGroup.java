@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 enum KernelGroup {
   MEMORY_WRITE("memory write", "MemoryWrite|SelfGeneratedValues|Retention|ChunkInputs"),
   MEMORY_READ("memory read", "MemoryRead"),
-  MEMORY_PROJECTIONS("memory projections", "HeadMemories"),
+  MEMORY_PROJECTIONS(
+      "memory projections", "HeadMemories|ProjectionMemories|OutputMemory|HeadTokens"),
   ATTENTION("attention", "Attention|Rotary"),
   CONVOLUTION("convolution", "Convolution"),
   NORM("norm", "RmsNorm"),
