@@ -137,6 +137,62 @@ final class VectorRowMath implements RowMath {
     }
   }
 
+  @Override
+  public void scale(float[] x, int i, float factor, int n) {
+    int t = 0;
+    for (; t + LANES <= n; t += LANES) {
+      row(x, i + t).mul(factor).intoArray(x, i + t);
+    }
+    if (t < n) {
+      rest.scale(x, i + t, factor, n - t);
+    }
+  }
+
+  @Override
+  public void scaledCopy(float[] out, int i, float factor, float[] x, int j, int n) {
+    int t = 0;
+    for (; t + LANES <= n; t += LANES) {
+      row(x, j + t).mul(factor).intoArray(out, i + t);
+    }
+    if (t < n) {
+      rest.scaledCopy(out, i + t, factor, x, j + t, n - t);
+    }
+  }
+
+  @Override
+  public void addScaled(float[] sum, int i, float factor, float[] x, int j, int n) {
+    FloatVector factors = constant(factor);
+    int t = 0;
+    for (; t + LANES <= n; t += LANES) {
+      row(x, j + t).fma(factors, row(sum, i + t)).intoArray(sum, i + t);
+    }
+    if (t < n) {
+      rest.addScaled(sum, i + t, factor, x, j + t, n - t);
+    }
+  }
+
+  @Override
+  public void multiply(float[] a, int i, float[] b, int j, float[] out, int k, int n) {
+    int t = 0;
+    for (; t + LANES <= n; t += LANES) {
+      row(a, i + t).mul(row(b, j + t)).intoArray(out, k + t);
+    }
+    if (t < n) {
+      rest.multiply(a, i + t, b, j + t, out, k + t, n - t);
+    }
+  }
+
+  @Override
+  public void addProduct(float[] sum, int i, float[] a, int j, float[] b, int k, int n) {
+    int t = 0;
+    for (; t + LANES <= n; t += LANES) {
+      row(a, j + t).fma(row(b, k + t), row(sum, i + t)).intoArray(sum, i + t);
+    }
+    if (t < n) {
+      rest.addProduct(sum, i + t, a, j + t, b, k + t, n - t);
+    }
+  }
+
   // As Exponential: 2^n p(r), x = n ln 2 + r.
   private static FloatVector exponential(FloatVector argument) {
     FloatVector x = argument.max(SMALLEST).min(LARGEST);

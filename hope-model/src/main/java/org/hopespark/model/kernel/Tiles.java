@@ -22,9 +22,7 @@ final class Tiles {
 
   /** {@code out[at + i] = a[at + i] b[i]}. */
   static void multiplyRow(float[] a, int at, float[] b, float[] out, int n) {
-    for (int i = 0; i < n; i++) {
-      out[at + i] = a[at + i] * b[i];
-    }
+    MATH.multiply(a, at, b, 0, out, at, n);
   }
 
   /** {@code sum += addend}. */
@@ -50,23 +48,22 @@ final class Tiles {
 
   /** {@code sum += scale addend}. */
   static void addScaled(float[] sum, float scale, float[] addend, int at, int n) {
-    for (int i = at; i < at + n; i++) {
-      sum[i] += scale * addend[i];
-    }
+    MATH.addScaled(sum, at, scale, addend, at, n);
   }
 
   /** {@code out = scale from}. */
   static void scaledCopy(float[] out, float scale, float[] from, int at, int n) {
-    for (int i = at; i < at + n; i++) {
-      out[i] = scale * from[i];
-    }
+    MATH.scaledCopy(out, at, scale, from, at, n);
   }
 
   /** {@code tile *= factor}. */
   static void scale(float[] tile, float factor, int at, int n) {
-    for (int i = at; i < at + n; i++) {
-      tile[i] *= factor;
-    }
+    MATH.scale(tile, at, factor, n);
+  }
+
+  /** {@code sum[at + i] += a[atA + i] b[atB + i]}. */
+  static void addProduct(float[] sum, int at, float[] a, int atA, float[] b, int atB, int n) {
+    MATH.addProduct(sum, at, a, atA, b, atB, n);
   }
 
   /** Inner product of two stretches at the same place. */

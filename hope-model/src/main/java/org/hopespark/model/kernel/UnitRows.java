@@ -20,10 +20,7 @@ final class UnitRows {
       int first = r * columns;
       float squares = MATH.dot(x, first, x, first, columns);
       lengths[at + r] = Math.max((float) Math.sqrt(squares), SMALLEST);
-      float scale = 1 / lengths[at + r];
-      for (int c = 0; c < columns; c++) {
-        x[first + c] *= scale;
-      }
+      MATH.scale(x, first, 1 / lengths[at + r], columns);
     }
   }
 
@@ -39,10 +36,8 @@ final class UnitRows {
       if (lengths[at + r] > SMALLEST) {
         along = MATH.dot(y, first, gradient, first, columns);
       }
-      float scale = 1 / lengths[at + r];
-      for (int c = 0; c < columns; c++) {
-        gradient[first + c] = (gradient[first + c] - y[first + c] * along) * scale;
-      }
+      MATH.addScaled(gradient, first, -along, y, first, columns);
+      MATH.scale(gradient, first, 1 / lengths[at + r], columns);
     }
   }
 }

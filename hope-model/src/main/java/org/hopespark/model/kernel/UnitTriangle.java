@@ -2,6 +2,8 @@
 package org.hopespark.model.kernel;
 
 import java.util.Arrays;
+import org.hopespark.model.simd.RowMath;
+import org.hopespark.model.simd.RowMaths;
 import org.hopespark.model.tensor.Arena;
 import org.hopespark.model.tensor.Gemm;
 import org.hopespark.model.tensor.Matrix;
@@ -15,6 +17,7 @@ import org.hopespark.model.tensor.Matrix;
  * then make one of twice the size: {@code X21 = -X22 L21 X11}.
  */
 final class UnitTriangle {
+  private static final RowMath MATH = RowMaths.chosen();
   private static final int BLOCK = 16;
 
   /** The inverse after {@link #invert}: n x n, lower, ones on the diagonal. */
@@ -58,10 +61,8 @@ final class UnitTriangle {
     for (int i = from; i < to; i++) {
       tile[i * n + i] = 1;
       for (int k = from; k < i; k++) {
-        float factor = l[i * n + k];
-        for (int j = from; j <= k; j++) {
-          tile[i * n + j] -= factor * tile[k * n + j];
-        }
+        // To the block's end rather than to k: what lies beyond k is zero, and one vector long.
+        MATH.addScaled(tile, i * n + from, -l[i * n + k], tile, k * n + from, to - from);
       }
     }
   }

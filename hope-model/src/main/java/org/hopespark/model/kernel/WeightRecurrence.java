@@ -45,6 +45,7 @@ final class WeightRecurrence {
   private final float[] tile1;
   private final float[] tile2;
   private final float[] square;
+  private final float[] weighted;
 
   WeightRecurrence(
       ChunkInputs in,
@@ -75,6 +76,7 @@ final class WeightRecurrence {
     tile1 = new float[chunk * rows];
     tile2 = new float[chunk * rows];
     square = new float[chunk * chunk];
+    weighted = new float[chunk * chunk];
   }
 
   /** Applies the weight as it stands at the chunk's start to its inputs. */
@@ -229,26 +231,11 @@ final class WeightRecurrence {
    */
   void productGradient(float[] gradient, float[] products, int n) {
     Retention retention = in.retention;
+    Tiles.multiply(gradient, products, weighted, n * n);
     for (int t = 0; t < n; t++) {
-      scaleGradient(
-          gradient, products, t * n, triangle.rate, dRate, retention.decay, retention.dDecay, n);
+      Tiles.addProduct(dRate, 0, weighted, t * n, retention.decay, t * n, n);
+      Tiles.addProduct(retention.dDecay, t * n, weighted, t * n, triangle.rate, 0, n);
     }
     Tiles.multiply(gradient, triangle.scale, gradient, n * n);
-  }
-
-  private static void scaleGradient(
-      float[] gradient,
-      float[] products,
-      int at,
-      float[] rate,
-      float[] dRate,
-      float[] decay,
-      float[] dDecay,
-      int n) {
-    for (int s = 0; s < n; s++) {
-      float g = gradient[at + s] * products[at + s];
-      dRate[s] += g * decay[at + s];
-      dDecay[at + s] += g * rate[s];
-    }
   }
 }

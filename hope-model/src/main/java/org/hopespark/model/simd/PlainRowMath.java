@@ -88,4 +88,39 @@ final class PlainRowMath implements RowMath {
       y[j + t] = Logistic.value(x[i + t]);
     }
   }
+
+  @Override
+  public void scale(float[] x, int i, float factor, int n) {
+    for (int t = i; t < i + n; t++) {
+      x[t] *= factor;
+    }
+  }
+
+  @Override
+  public void scaledCopy(float[] out, int i, float factor, float[] x, int j, int n) {
+    for (int t = 0; t < n; t++) {
+      out[i + t] = factor * x[j + t];
+    }
+  }
+
+  @Override
+  public void addScaled(float[] sum, int i, float factor, float[] x, int j, int n) {
+    for (int t = 0; t < n; t++) {
+      sum[i + t] += factor * x[j + t];
+    }
+  }
+
+  @Override
+  public void multiply(float[] a, int i, float[] b, int j, float[] out, int k, int n) {
+    for (int t = 0; t < n; t++) {
+      out[k + t] = a[i + t] * b[j + t];
+    }
+  }
+
+  @Override
+  public void addProduct(float[] sum, int i, float[] a, int j, float[] b, int k, int n) {
+    for (int t = 0; t < n; t++) {
+      sum[i + t] += a[j + t] * b[k + t];
+    }
+  }
 }

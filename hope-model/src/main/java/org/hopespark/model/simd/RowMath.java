@@ -3,9 +3,10 @@ package org.hopespark.model.simd;
 
 /**
  * Arithmetic over rows of {@code float[]} that HotSpot does not turn into vector instructions by
- * itself: sums, whose order the language fixes, and exponentials. Everything else is a plain loop
- * where it is needed. A row is an array, the index of its first element, and a length shared by all
- * rows of a call.
+ * itself: sums, whose order the language fixes, exponentials, and anything over rows of a few
+ * vectors, of which its loops leave most to the scalar ends. Everything else is a plain loop where
+ * it is needed. A row is an array, the index of its first element, and a length shared by all rows
+ * of a call.
  *
  * <p>Implementations differ in the order of their sums and in the last bits of their exponentials,
  * never in more; one of them is chosen per process ({@link RowMaths#chosen}).
@@ -37,4 +38,19 @@ public interface RowMath {
    * {@code y = 1 / (1 + exp(-x))}, absolute error below 4e-7; {@code x} and {@code y} may be one.
    */
   void logistic(float[] x, int i, float[] y, int j, int n);
+
+  /** {@code x *= factor}. */
+  void scale(float[] x, int i, float factor, int n);
+
+  /** {@code out = factor x}. */
+  void scaledCopy(float[] out, int i, float factor, float[] x, int j, int n);
+
+  /** {@code sum += factor x}. */
+  void addScaled(float[] sum, int i, float factor, float[] x, int j, int n);
+
+  /** {@code out = a (.) b}. */
+  void multiply(float[] a, int i, float[] b, int j, float[] out, int k, int n);
+
+  /** {@code sum += a (.) b}. */
+  void addProduct(float[] sum, int i, float[] a, int j, float[] b, int k, int n);
 }

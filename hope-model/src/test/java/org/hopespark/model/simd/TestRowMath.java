@@ -193,6 +193,36 @@ class TestRowMath {
         .toList();
   }
 
+  @ParameterizedTest(name = "{0}, {1} values")
+  @MethodSource("implementationsAndLengths")
+  void rowsAreScaledAddedAndMultipliedAndTheirNeighboursLeftAlone(
+      String name, int n, RowMath math) {
+    float[] a = random(n + 6, 6);
+    float[] b = random(n + 8, 7);
+    float factor = 0.37f;
+    float[] scaled = a.clone();
+    math.scale(scaled, 3, factor, n);
+    float[] copied = a.clone();
+    math.scaledCopy(copied, 3, factor, b, 5, n);
+    float[] added = a.clone();
+    math.addScaled(added, 3, factor, b, 5, n);
+    float[] multiplied = a.clone();
+    math.multiply(a, 3, b, 5, multiplied, 3, n);
+    float[] accumulated = a.clone();
+    math.addProduct(accumulated, 3, a, 3, b, 5, n);
+    for (int t = 0; t < a.length; t++) {
+      boolean inside = t >= 3 && t < 3 + n;
+      double x = a[t];
+      double y = inside ? b[t + 2] : 0;
+      // One rounding each, two where a product is rounded before it is added; values are below 2.
+      assertThat((double) scaled[t]).isCloseTo(inside ? factor * x : x, within((double) ULP));
+      assertThat((double) copied[t]).isCloseTo(inside ? factor * y : x, within((double) ULP));
+      assertThat((double) added[t]).isCloseTo(inside ? x + factor * y : x, within(3 * (double) ULP));
+      assertThat((double) multiplied[t]).isCloseTo(inside ? x * y : x, within((double) ULP));
+      assertThat((double) accumulated[t]).isCloseTo(inside ? x + x * y : x, within(3 * (double) ULP));
+    }
+  }
+
   private static float[] random(int n, int salt) {
     SplittableRandom random = new SplittableRandom(SEED + salt);
     float[] values = new float[n];
