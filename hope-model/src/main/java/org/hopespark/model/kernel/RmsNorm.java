@@ -18,7 +18,6 @@ public final class RmsNorm {
   private final float[] gain;
   private final float[] dGain;
   private final float[] dy;
-  private final float[] product;
 
   public RmsNorm(int columns) {
     x = new float[columns];
@@ -26,7 +25,6 @@ public final class RmsNorm {
     gain = new float[columns];
     dGain = new float[columns];
     dy = new float[columns];
-    product = new float[columns];
   }
 
   /** {@code gains} is 1 x D; {@code in} and {@code out} are rows x D and may be the same. */
@@ -35,8 +33,9 @@ public final class RmsNorm {
     for (int row = 0; row < in.rows(); row++) {
       in.loadRow(row, x);
       float scale = scale();
-      MATH.multiply(x, 0, gain, 0, y, 0, y.length);
-      MATH.scale(y, 0, scale, y.length);
+      for (int c = 0; c < x.length; c++) {
+        y[c] = x[c] * scale * gain[c];
+      }
       out.storeRow(row, y);
     }
   }
@@ -55,11 +54,10 @@ public final class RmsNorm {
       dIn.loadRow(row, y);
       float scale = scale();
       float along = MATH.dot(dy, 0, gain, 0, x, 0, x.length) * scale * scale * scale / x.length;
-      MATH.multiply(dy, 0, x, 0, product, 0, product.length);
-      MATH.addScaled(dGain, 0, scale, product, 0, product.length);
-      MATH.multiply(dy, 0, gain, 0, product, 0, product.length);
-      MATH.addScaled(y, 0, scale, product, 0, product.length);
-      MATH.addScaled(y, 0, -along, x, 0, x.length);
+      for (int c = 0; c < x.length; c++) {
+        dGain[c] += dy[c] * x[c] * scale;
+        y[c] += dy[c] * gain[c] * scale - x[c] * along;
+      }
       dIn.storeRow(row, y);
     }
     dGains.storeRow(0, dGain);

@@ -217,9 +217,11 @@ class TestRowMath {
       // One rounding each, two where a product is rounded before it is added; values are below 2.
       assertThat((double) scaled[t]).isCloseTo(inside ? factor * x : x, within((double) ULP));
       assertThat((double) copied[t]).isCloseTo(inside ? factor * y : x, within((double) ULP));
-      assertThat((double) added[t]).isCloseTo(inside ? x + factor * y : x, within(3 * (double) ULP));
+      assertThat((double) added[t])
+          .isCloseTo(inside ? x + factor * y : x, within(3 * (double) ULP));
       assertThat((double) multiplied[t]).isCloseTo(inside ? x * y : x, within((double) ULP));
-      assertThat((double) accumulated[t]).isCloseTo(inside ? x + x * y : x, within(3 * (double) ULP));
+      assertThat((double) accumulated[t])
+          .isCloseTo(inside ? x + x * y : x, within(3 * (double) ULP));
     }
   }
 
