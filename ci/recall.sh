@@ -14,6 +14,7 @@ classpath=$module/target/recall.classpath
 
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 # shellcheck disable=SC2086 # HOPE_JAVA_OPTIONS is a list of words
-exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" --add-modules=jdk.incubator.vector -Xmx1g ${HOPE_JAVA_OPTIONS:-} \
+exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" --add-modules=jdk.incubator.vector -XX:CompileCommand=quiet \
+  '-XX:CompileCommand=dontinline,org.hopespark.model.simd.VectorRowMath::*' -Xmx1g ${HOPE_JAVA_OPTIONS:-} \
   -cp "$module/target/test-classes:$module/target/classes:$(cat "$classpath")" \
   org.hopespark.model.experiment.Recall --config "$root/docs/experiments/recall.yaml" "$@"

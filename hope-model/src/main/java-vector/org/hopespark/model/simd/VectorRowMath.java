@@ -2,12 +2,13 @@
 package org.hopespark.model.simd;
 
 import static jdk.incubator.vector.VectorOperators.ADD;
-import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.MAX;
+import static org.hopespark.model.simd.Lanes.constant;
+import static org.hopespark.model.simd.Lanes.exponential;
+import static org.hopespark.model.simd.Lanes.row;
+import static org.hopespark.model.simd.Lanes.zero;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The Vector API of JDK 17, in the widest vectors that the processor has. What does not fill a
@@ -15,17 +16,7 @@ import jdk.incubator.vector.VectorSpecies;
  * for each other; how a row is cut depends on its length alone.
  */
 final class VectorRowMath implements RowMath {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int LANES = SPECIES.length();
-
-  private static final float LOG2_E = 1.442695f;
-  private static final float LN2_HIGH = 0.6933594f;
-  private static final float LN2_LOW = -2.1219444e-4f;
-  // Adding 1.5 * 2^23 leaves the nearest whole number in the low bits.
-  private static final float ROUNDER = 12_582_912f;
-  private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
-  private static final float SMALLEST = -87.3f;
-  private static final float LARGEST = 88.3f;
+  private static final int LANES = Lanes.COUNT;
 
   private final RowMath rest = new PlainRowMath();
 
@@ -39,12 +30,12 @@ final class VectorRowMath implements RowMath {
 
   @Override
   public String name() {
-    return "vector-" + SPECIES.vectorBitSize();
+    return "vector-" + Lanes.BITS;
   }
 
   @Override
   public float dot(float[] a, int i, float[] b, int j, int n) {
-    FloatVector sum0 = FloatVector.zero(SPECIES);
+    FloatVector sum0 = zero();
     FloatVector sum1 = sum0;
     FloatVector sum2 = sum0;
     FloatVector sum3 = sum0;
@@ -64,7 +55,7 @@ final class VectorRowMath implements RowMath {
 
   @Override
   public float dot(float[] a, int i, float[] b, int j, float[] c, int k, int n) {
-    FloatVector sum0 = FloatVector.zero(SPECIES);
+    FloatVector sum0 = zero();
     FloatVector sum1 = sum0;
     int t = 0;
     for (; t + 2 * LANES <= n; t += 2 * LANES) {
@@ -80,7 +71,7 @@ final class VectorRowMath implements RowMath {
 
   @Override
   public float sum(float[] a, int i, int n) {
-    FloatVector sum0 = FloatVector.zero(SPECIES);
+    FloatVector sum0 = zero();
     FloatVector sum1 = sum0;
     int t = 0;
     for (; t + 2 * LANES <= n; t += 2 * LANES) {
@@ -111,10 +102,10 @@ final class VectorRowMath implements RowMath {
 
   @Override
   public float exponentials(float[] x, int i, int n, float scale, float shift) {
-    FloatVector factor = FloatVector.broadcast(SPECIES, scale);
-    FloatVector minus = FloatVector.broadcast(SPECIES, -shift);
+    FloatVector factor = constant(scale);
+    FloatVector minus = constant(-shift);
     // One loop with one sum: written as in dot, HotSpot 17 makes an object of a sum per iteration.
-    FloatVector sums = FloatVector.zero(SPECIES);
+    FloatVector sums = zero();
     int t = 0;
     for (; t + LANES <= n; t += LANES) {
       FloatVector value = exponential(row(x, i + t).fma(factor, minus));
@@ -130,7 +121,7 @@ final class VectorRowMath implements RowMath {
     int t = 0;
     for (; t + LANES <= n; t += LANES) {
       FloatVector below = exponential(row(x, i + t).neg()).add(1);
-      FloatVector.broadcast(SPECIES, 1).div(below).intoArray(y, j + t);
+      constant(1).div(below).intoArray(y, j + t);
     }
     if (t < n) {
       rest.logistic(x, i + t, y, j + t, n - t);
@@ -191,31 +182,5 @@ final class VectorRowMath implements RowMath {
     if (t < n) {
       rest.addProduct(sum, i + t, a, j + t, b, k + t, n - t);
     }
-  }
-
-  // As Exponential: 2^n p(r), x = n ln 2 + r.
-  private static FloatVector exponential(FloatVector argument) {
-    FloatVector x = argument.max(SMALLEST).min(LARGEST);
-    FloatVector shifted = x.fma(constant(LOG2_E), constant(ROUNDER));
-    FloatVector whole = shifted.sub(ROUNDER);
-    FloatVector r = whole.fma(constant(-LN2_HIGH), x);
-    r = whole.fma(constant(-LN2_LOW), r);
-    FloatVector p = constant(1.3888889e-3f);
-    p = p.fma(r, constant(8.333334e-3f));
-    p = p.fma(r, constant(4.1666668e-2f));
-    p = p.fma(r, constant(0.16666667f));
-    p = p.fma(r, constant(0.5f));
-    p = p.fma(r, constant(1f));
-    p = p.fma(r, constant(1f));
-    IntVector power = shifted.reinterpretAsInts().sub(ROUNDER_BITS - 127).lanewise(LSHL, 23);
-    return p.mul(power.reinterpretAsFloats());
-  }
-
-  private static FloatVector constant(float value) {
-    return FloatVector.broadcast(SPECIES, value);
-  }
-
-  private static FloatVector row(float[] a, int at) {
-    return FloatVector.fromArray(SPECIES, a, at);
   }
 }

@@ -16,6 +16,11 @@ public final class RowMaths {
   /** {@code auto} (default), {@code plain} or {@code vector}. */
   public static final String PROPERTY = "hope.kernels";
 
+  /** What a JVM needs for the vector kernels: their module, and not to inline them. */
+  public static final String JVM_OPTIONS =
+      "--add-modules=jdk.incubator.vector -XX:CompileCommand=quiet"
+          + " -XX:CompileCommand=dontinline,org.hopespark.model.simd.VectorRowMath::*";
+
   private static final Logger LOG = LoggerFactory.getLogger(RowMaths.class);
   private static final String VECTOR = "org.hopespark.model.simd.VectorRowMath";
   private static final RowMath CHOSEN = choose(System.getProperty(PROPERTY, "auto"));

@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.hopespark.model.InvalidConfigException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TestRunConfig {
   private static RunConfig read(String yaml, String... overrides) {
@@ -224,6 +227,21 @@ class TestRunConfig {
     assertThatThrownBy(() -> read("seed: 1\nseed: 2\n"))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageContaining("seed");
+  }
+
+  /** Every configuration that the documents ship. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"small.yaml", "recall.yaml", "compare-hope.yaml", "compare-transformer.yaml"})
+  void theExperimentsConfigurationsAreValid(String file) throws IOException {
+    Path path = Path.of("..", "docs", "experiments", file);
+    try (InputStream yaml = Files.newInputStream(path)) {
+      RunConfig config = RunConfig.read(yaml, List.of());
+      assertThat(config.training().steps()).isPositive();
+    }
+    try (Stream<Path> files = Files.list(path.getParent())) {
+      assertThat(files.filter(other -> other.toString().endsWith(".yaml"))).hasSize(4);
+    }
   }
 
   @Test

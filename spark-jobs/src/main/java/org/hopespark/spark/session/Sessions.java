@@ -102,8 +102,11 @@ public final class Sessions {
     // worker needs the driver's choice of kernels.
     settings.setIfMissing(
         "spark.executor.extraJavaOptions",
-        "-Dorg.bytedeco.javacpp.maxphysicalbytes=0 --add-modules=jdk.incubator.vector -D%s=%s"
-            .formatted(RowMaths.PROPERTY, System.getProperty(RowMaths.PROPERTY, "auto")));
+        "-Dorg.bytedeco.javacpp.maxphysicalbytes=0 %s -D%s=%s"
+            .formatted(
+                RowMaths.JVM_OPTIONS,
+                RowMaths.PROPERTY,
+                System.getProperty(RowMaths.PROPERTY, "auto")));
   }
 
   /** A machine's own name need not resolve, and nobody else has to reach this driver. */

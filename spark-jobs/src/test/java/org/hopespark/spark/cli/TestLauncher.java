@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.hopespark.model.simd.RowMaths;
 import org.junit.jupiter.api.Test;
 
 class TestLauncher {
@@ -22,6 +23,15 @@ class TestLauncher {
     String launcher = find(ROOT.resolve("hope"), "spark_options=\\((.*?)\\n\\)");
 
     assertThat(words(launcher)).isEqualTo(words(pom));
+  }
+
+  @Test
+  void passesTheVectorKernelsTheSameOptionsAsExecutorsGet() throws IOException {
+    String pom = find(ROOT.resolve("pom.xml"), "<vector.jvm.options>(.*?)</vector.jvm.options>");
+    String launcher =
+        find(ROOT.resolve("hope"), "vector_options=\\(\\n(.*?)\\n *\\)").replace("'", "");
+
+    assertThat(words(launcher)).isEqualTo(words(pom)).isEqualTo(words(RowMaths.JVM_OPTIONS));
   }
 
   private static String find(Path file, String pattern) throws IOException {

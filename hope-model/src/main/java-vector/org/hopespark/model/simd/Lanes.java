@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.model.simd;
+
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Vectors of the widest kind that the processor has, and their exponential. */
+final class Lanes {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+  /** Floats in a vector. */
+  static final int COUNT = SPECIES.length();
+
+  static final int BITS = SPECIES.vectorBitSize();
+
+  private static final float LOG2_E = 1.442695f;
+  private static final float LN2_HIGH = 0.6933594f;
+  private static final float LN2_LOW = -2.1219444e-4f;
+  // Adding 1.5 * 2^23 leaves the nearest whole number in the low bits.
+  private static final float ROUNDER = 12_582_912f;
+  private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
+  private static final float SMALLEST = -87.3f;
+  private static final float LARGEST = 88.3f;
+
+  private Lanes() {}
+
+  static FloatVector row(float[] a, int at) {
+    return FloatVector.fromArray(SPECIES, a, at);
+  }
+
+  static FloatVector constant(float value) {
+    return FloatVector.broadcast(SPECIES, value);
+  }
+
+  static FloatVector zero() {
+    return FloatVector.zero(SPECIES);
+  }
+
+  /** As {@link Exponential}: 2^n p(r), x = n ln 2 + r. */
+  static FloatVector exponential(FloatVector argument) {
+    FloatVector x = argument.max(SMALLEST).min(LARGEST);
+    FloatVector shifted = x.fma(constant(LOG2_E), constant(ROUNDER));
+    FloatVector whole = shifted.sub(ROUNDER);
+    FloatVector r = whole.fma(constant(-LN2_HIGH), x);
+    r = whole.fma(constant(-LN2_LOW), r);
+    FloatVector p = constant(1.3888889e-3f);
+    p = p.fma(r, constant(8.333334e-3f));
+    p = p.fma(r, constant(4.1666668e-2f));
+    p = p.fma(r, constant(0.16666667f));
+    p = p.fma(r, constant(0.5f));
+    p = p.fma(r, constant(1f));
+    p = p.fma(r, constant(1f));
+    IntVector power = shifted.reinterpretAsInts().sub(ROUNDER_BITS - 127).lanewise(LSHL, 23);
+    return p.mul(power.reinterpretAsFloats());
+  }
+}
