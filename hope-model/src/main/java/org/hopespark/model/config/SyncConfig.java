@@ -22,7 +22,24 @@ public record SyncConfig(
             defaultValue = "60",
             range = "1 to 86400 seconds",
             description = "Longest wait for a peer before the segment is given up.")
-        int timeoutSeconds) {
+        int timeoutSeconds,
+    @Key(
+            defaultValue = "0",
+            range = "0, or a power of two up to sync.workers",
+            description =
+                "Fewest workers to go on with where the cluster has lost some; every segment takes as many as there are, up to sync.workers. 0: sync.workers, always.")
+        int minWorkers,
+    @Key(
+            defaultValue = "600",
+            range = "1 to 86400 seconds",
+            description = "Longest wait for the fewest workers before the run is given up.")
+        int capacityTimeoutSeconds,
+    @Key(
+            defaultValue = "5",
+            range = "1 to 1000",
+            description =
+                "Attempts at the same segment, with a growing pause between them, before the run is given up.")
+        int attempts) {
 
   public SyncConfig {
     Checks.oneOf("sync.mode", mode, "exact");
@@ -34,5 +51,18 @@ public record SyncConfig(
           "Invalid sync.workers [%d]: must be a power of two. Use %d."
               .formatted(workers, Integer.highestOneBit(workers)));
     }
+    Checks.range("sync.min-workers", minWorkers, 0, workers);
+    if (Integer.bitCount(minWorkers) > 1) {
+      throw new InvalidConfigException(
+          "Invalid sync.min-workers [%d]: must be a power of two. Use %d."
+              .formatted(minWorkers, Integer.highestOneBit(minWorkers)));
+    }
+    Checks.range("sync.capacity-timeout-seconds", capacityTimeoutSeconds, 1, 86_400);
+    Checks.range("sync.attempts", attempts, 1, 1000);
+  }
+
+  /** The fewest workers that a segment may have, the default resolved. */
+  public int fewestWorkers() {
+    return minWorkers == 0 ? workers : minWorkers;
   }
 }

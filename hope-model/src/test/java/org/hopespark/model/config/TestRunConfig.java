@@ -65,7 +65,7 @@ class TestRunConfig {
     assertThat(config.training()).isEqualTo(new TrainingConfig(256, 4, 2000, 100, 4, 10));
     assertThat(config.optimizer())
         .isEqualTo(new OptimizerConfig("adamw", 3e-3, 0.1, 0.9, 0.95, 1e-8, 0.1, 1));
-    assertThat(config.sync()).isEqualTo(new SyncConfig("exact", 2, "float32", 60));
+    assertThat(config.sync()).isEqualTo(new SyncConfig("exact", 2, "float32", 60, 0, 600, 5));
     assertThat(config.checkpoint()).isEqualTo(new CheckpointConfig(500, 3));
   }
 
@@ -88,7 +88,7 @@ class TestRunConfig {
           cms-initial-rate: 0.25
         training: { sequence-length: 32, batch-size: 1, steps: 9, warmup-steps: 2, virtual-shards: 8, log-every: 3 }
         optimizer: { name: adamw, learning-rate: 1.0e-2, final-ratio: 0.5, beta1: 0.8, beta2: 0.9, epsilon: 1.0e-6, weight-decay: 0.2, clip-norm: 2.0 }
-        sync: { mode: exact, workers: 4, wire: float32, timeout-seconds: 5 }
+        sync: { mode: exact, workers: 4, wire: float32, timeout-seconds: 5, min-workers: 2, capacity-timeout-seconds: 30, attempts: 9 }
         checkpoint: { every-steps: 4, keep: 1 }
         """;
     RunConfig expected =
@@ -127,7 +127,7 @@ class TestRunConfig {
                 0.25),
             new TrainingConfig(32, 1, 9, 2, 8, 3),
             new OptimizerConfig("adamw", 1e-2, 0.5, 0.8, 0.9, 1e-6, 0.2, 2),
-            new SyncConfig("exact", 4, "float32", 5),
+            new SyncConfig("exact", 4, "float32", 5, 2, 30, 9),
             new CheckpointConfig(4, 1));
     assertThat(read(yaml)).isEqualTo(expected);
   }
@@ -180,6 +180,7 @@ class TestRunConfig {
         "model.layers=0|Invalid model.layers [0]: must be from 1 to 256. Set it inside this range.",
         "training.virtual-shards=6|Invalid training.virtual-shards [6]: must be a power of two. Use 4.",
         "sync.workers=3|Invalid sync.workers [3]: must be a power of two. Use 2.",
+        "sync.min-workers=4|Invalid sync.min-workers [4]: must be from 0 to 2. Set it inside this range.",
         "sync.workers=8|Invalid sync.workers [8]: must divide training.virtual-shards [4]. Set one of them to match.",
         "training.steps=50|Invalid training.warmup-steps [100]: must not exceed training.steps [50]. Set it to 2.",
         "sync.mode=exakt|Invalid sync.mode [exakt]: must be one of exact. Use exact.",

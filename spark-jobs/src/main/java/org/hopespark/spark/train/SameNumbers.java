@@ -26,6 +26,9 @@ final class SameNumbers {
       Set.of(
           "sync.workers",
           "sync.timeout-seconds",
+          "sync.min-workers",
+          "sync.capacity-timeout-seconds",
+          "sync.attempts",
           "checkpoint.every-steps",
           "checkpoint.keep",
           "training.log-every");

@@ -13,6 +13,9 @@ class TestSameNumbers {
       strings = {
         "sync.workers=4",
         "sync.timeout-seconds=7",
+        "sync.min-workers=1",
+        "sync.capacity-timeout-seconds=7",
+        "sync.attempts=7",
         "checkpoint.every-steps=3",
         "checkpoint.keep=1",
         "training.log-every=1"
