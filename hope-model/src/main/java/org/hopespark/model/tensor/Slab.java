@@ -18,24 +18,51 @@ import org.nd4j.linalg.factory.Nd4j;
  * elements.
  */
 public final class Slab implements AutoCloseable {
-  /**
-   * A direct buffer has at most 2^31 - 1 bytes on this Java, and views of a slab are direct
-   * buffers.
-   */
-  public static final long MAX_ELEMENTS = Integer.MAX_VALUE / Float.BYTES;
+  /** What ND4J counts in 32 bits. */
+  public static final long MAX_ELEMENTS = Integer.MAX_VALUE;
+
+  /** A direct buffer has at most 2^31 - 1 bytes on this Java. */
+  private static final long LONGEST_VIEW = Integer.MAX_VALUE / Float.BYTES;
+
+  private static final int VIEW_SHIFT = 28;
 
   private static final float[] ZEROS = new float[16_384];
 
   private final INDArray array;
   private final FloatPointer pointer;
-  private final ByteBuffer bytes;
-  private final FloatBuffer floats;
 
-  private Slab(INDArray array) {
+  /**
+   * Views begin 2^shift elements apart and are nearly twice as long, so that every range of fewer
+   * elements than that lies in the view in which it begins.
+   */
+  private final int shift;
+
+  private final ByteBuffer[] bytes;
+  private final FloatBuffer[] floats;
+
+  private Slab(INDArray array, int shift) {
     this.array = array;
     this.pointer = (FloatPointer) array.data().pointer();
-    this.bytes = pointer.asByteBuffer().order(ByteOrder.nativeOrder());
-    this.floats = bytes.asFloatBuffer();
+    this.shift = shift;
+    int views = view(array.length() - 1) + 1;
+    this.bytes = new ByteBuffer[views];
+    this.floats = new FloatBuffer[views];
+    long length = Math.min(LONGEST_VIEW, (2L << shift) - 1);
+    for (int view = 0; view < views; view++) {
+      long start = (long) view << shift;
+      long end = Math.min(array.length(), start + length);
+      FloatPointer part = pointer.getPointer(start).capacity(end - start);
+      bytes[view] = part.asByteBuffer().order(ByteOrder.nativeOrder());
+      floats[view] = bytes[view].asFloatBuffer();
+    }
+  }
+
+  private int view(long offset) {
+    return (int) (offset >>> shift);
+  }
+
+  private int inView(long offset) {
+    return (int) (offset & ((1L << shift) - 1));
   }
 
   /**
@@ -45,16 +72,20 @@ public final class Slab implements AutoCloseable {
    * @throws InvalidConfigException if {@code elements} exceeds {@link #MAX_ELEMENTS}
    */
   public static Slab allocate(String purpose, long elements) {
+    return allocate(purpose, elements, VIEW_SHIFT);
+  }
+
+  static Slab allocate(String purpose, long elements, int shift) {
     if (elements < 1 || elements > MAX_ELEMENTS) {
       throw new InvalidConfigException(
           "Cannot allocate %s [%d floats]: one array holds 1 to %d. Lower model.dim, model.vocab-size, training.batch-size or training.sequence-length."
               .formatted(purpose, elements, MAX_ELEMENTS));
     }
-    return new Slab(Nd4j.zeros(DataType.FLOAT, elements));
+    return new Slab(Nd4j.zeros(DataType.FLOAT, elements), shift);
   }
 
   public long size() {
-    return floats.capacity();
+    return array.length();
   }
 
   /** The ND4J array that owns the memory; shape [size]. */
@@ -62,38 +93,46 @@ public final class Slab implements AutoCloseable {
     return array;
   }
 
-  /** A direct view of {@code length} elements, in native byte order; valid until {@link #close}. */
+  /**
+   * A direct view of {@code length} elements, fewer than 2^28, in native byte order; valid until
+   * {@link #close}.
+   */
   public ByteBuffer bytes(long offset, long length) {
-    return bytes
-        .slice(Math.toIntExact(offset * Float.BYTES), Math.toIntExact(length * Float.BYTES))
+    return bytes[view(offset)]
+        .slice(inView(offset) * Float.BYTES, Math.toIntExact(length * Float.BYTES))
         .order(ByteOrder.nativeOrder());
   }
 
   /** Copies {@code n} elements from {@code offset} to {@code destination[at..]}. */
   public void read(long offset, float[] destination, int at, int n) {
-    floats.get((int) offset, destination, at, n);
+    floats[view(offset)].get(inView(offset), destination, at, n);
   }
 
   /** Copies {@code source[at..at + n)} to {@code offset}. */
   public void write(long offset, float[] source, int at, int n) {
-    floats.put((int) offset, source, at, n);
+    floats[view(offset)].put(inView(offset), source, at, n);
   }
 
   public float read(long offset) {
-    return floats.get((int) offset);
+    return floats[view(offset)].get(inView(offset));
   }
 
   public void write(long offset, float value) {
-    floats.put((int) offset, value);
+    floats[view(offset)].put(inView(offset), value);
   }
 
   /** Copies {@code n} elements of {@code source} here; the ranges must not overlap. */
   public void copy(Slab source, long sourceOffset, long offset, long n) {
-    bytes.put(
-        Math.toIntExact(offset * Float.BYTES),
-        source.bytes,
-        Math.toIntExact(sourceOffset * Float.BYTES),
-        Math.toIntExact(n * Float.BYTES));
+    long most = (1L << Math.min(shift, source.shift)) - 1;
+    for (long done = 0; done < n; done += most) {
+      long to = offset + done;
+      long from = sourceOffset + done;
+      bytes[view(to)].put(
+          inView(to) * Float.BYTES,
+          source.bytes[source.view(from)],
+          source.inView(from) * Float.BYTES,
+          (int) Math.min(most, n - done) * Float.BYTES);
+    }
   }
 
   /** Sets {@code n} elements to zero. */

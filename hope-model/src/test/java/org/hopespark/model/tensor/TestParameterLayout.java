@@ -143,7 +143,7 @@ class TestParameterLayout {
     assertThatThrownBy(() -> Slab.allocate("parameters", Slab.MAX_ELEMENTS + 1))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessage(
-            "Cannot allocate parameters [536870912 floats]: one array holds 1 to 536870911. Lower model.dim, model.vocab-size, training.batch-size or training.sequence-length.");
+            "Cannot allocate parameters [2147483648 floats]: one array holds 1 to 2147483647. Lower model.dim, model.vocab-size, training.batch-size or training.sequence-length.");
   }
 
   @Test
@@ -157,6 +157,34 @@ class TestParameterLayout {
       assertThat(slab.array().getFloat(4)).isEqualTo(8);
       slab.clear(3, 2);
       assertThat(slab.array().sumNumber().floatValue()).isZero();
+    }
+  }
+
+  @Test
+  void rangesAcrossTheViewsOfASlabAreWhole() {
+    // Views of 8 to 15 elements stand for those of 1 to 2 GiB.
+    try (Slab slab = Slab.allocate("test", 37, 3);
+        Slab other = Slab.allocate("test", 37, 4)) {
+      for (int i = 0; i < 37; i++) {
+        slab.write(i, i);
+      }
+      for (int start = 0; start < 37; start++) {
+        int n = Math.min(8, 37 - start);
+        float[] values = new float[n];
+        slab.read(start, values, 0, n);
+        for (int i = 0; i < n; i++) {
+          assertThat(values[i]).isEqualTo(start + i);
+          assertThat(slab.bytes(start, n).getFloat(Float.BYTES * i)).isEqualTo(start + i);
+        }
+      }
+      other.copy(slab, 3, 5, 30);
+      assertThat(other.read(4)).isZero();
+      assertThat(other.read(5)).isEqualTo(3);
+      assertThat(other.read(34)).isEqualTo(32);
+      assertThat(other.read(35)).isZero();
+      other.clear(5, 15);
+      other.clear(20, 15);
+      assertThat(other.array().sumNumber().floatValue()).isZero();
     }
   }
 }

@@ -151,7 +151,7 @@ class TestMemoryPlan {
     assertThatThrownBy(() -> MemoryPlan.of(config(first, second), 2, 2))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageStartingWith("Cannot allocate " + what + " [")
-        .hasMessageEndingWith("one array holds at most 2,147.5 MB. Lower " + key + ".");
+        .hasMessageEndingWith("one array holds at most 8,589.9 MB. Lower " + key + ".");
   }
 
   /** Some hundred megabytes each, so that what the process grows by for other reasons is little. */
