@@ -1,139 +1,154 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.spark.exchange;
 
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.hopespark.model.level.Slices;
 
 /**
  * The connected workers of one segment. Used by one thread; every rank makes the same calls in the
  * same order. After a failure every call fails.
+ *
+ * <p>Every call throws {@link ReplicaMismatchException} if a peer's parameters differ, and {@link
+ * ExchangeException} if a peer fails, nothing moves until the deadline, or the thread is
+ * interrupted; the range of the call is then undefined, and nothing touches it any more.
+ *
+ * <p>A range is a direct buffer of float32 in native byte order from its position to its limit, as
+ * long as the slices say, not to be touched by others until the call returns or fails.
  */
 public final class Collective implements AutoCloseable {
   private static final long CLOSE_MILLIS = 2000;
 
   private final Membership self;
   private final EventLoopGroup threads;
+  private final Peers peers;
   private final Monitor monitor;
-  private final Link[] links;
+  private final Landing own = new Landing();
   private final TreeSum tree;
-  private final Traffic traffic = new Traffic();
-  private ByteBuffer staging = ByteBuffer.allocateDirect(0);
-  private volatile AllReduce current;
+  private final Window window;
+  private long sequence;
+  private volatile Operation current;
   private boolean closed;
 
-  Collective(Membership self, EventLoopGroup threads, Monitor monitor) {
+  Collective(Membership self, EventLoopGroup threads, Peers peers) {
     this.self = self;
     this.threads = threads;
-    this.monitor = monitor;
-    this.links = new Link[self.size()];
-    this.tree = new TreeSum(self.size());
+    this.peers = peers;
+    this.monitor = peers.monitor();
+    this.tree = new TreeSum(self.size(), own.rounding());
+    this.window = new Window(self, peers.lanes());
   }
 
   Monitor monitor() {
     return monitor;
   }
 
+  /** Number of ranks. */
+  public int size() {
+    return self.size();
+  }
+
   /** Called by a network thread once the peer has proved itself. */
-  void join(Link link) {
-    synchronized (links) {
-      if (links[link.peer()] != null) {
-        throw new ExchangeException("rank " + link.peer() + " is connected already");
-      }
-      links[link.peer()] = link;
-    }
+  void join(int peer, Lane lane) {
+    peers.link(peer).join(lane);
     monitor.signal();
   }
 
   boolean isComplete() {
-    synchronized (links) {
-      return Arrays.stream(links).filter(Objects::nonNull).count() == links.length - 1;
-    }
+    return peers.areComplete();
   }
 
   /**
-   * Replaces {@code range} by its sum over all ranks, in the canonical tree order: the same bits
-   * everywhere.
-   *
-   * @param range direct buffer of float32 in native byte order, whole elements, the same length on
-   *     every rank; not to be touched by others until the call returns or fails
-   * @throws ReplicaMismatchException if a peer's parameters differ
-   * @throws ExchangeException if a peer fails, nothing moves until the deadline, or the thread is
-   *     interrupted; the range is then undefined, and nothing touches it any more
+   * Replaces the own slice of {@code range} by its sum over all ranks, in the canonical tree order;
+   * the rest of the range stays as it is.
    */
+  public void reduceScatter(SyncPoint point, ByteBuffer range, Slices slices, Wire wire) {
+    check(range, slices);
+    window.reserve(wire.bytes(slices.length(self.rank())));
+    run(new ReduceScatter(point, ++sequence, peers, range.slice(), slices, wire, tree, window));
+  }
+
+  /**
+   * Replaces every peer's slice of {@code range} by what that peer has there. With {@link
+   * Wire#BFLOAT16} the own slice is rounded as well: the same bits everywhere.
+   */
+  public void allGather(SyncPoint point, ByteBuffer range, Slices slices, Wire wire) {
+    check(range, slices);
+    run(new AllGather(point, ++sequence, peers, range.slice(), slices, wire, own));
+  }
+
+  /**
+   * Gives every rank every rank's message, by rank.
+   *
+   * @param message up to 16 MiB, of any length on any rank; stays the caller's
+   */
+  public List<byte[]> exchange(SyncPoint point, byte[] message) {
+    if (message.length > MessageExchange.MAX_BYTES) {
+      throw new IllegalArgumentException(message.length + " bytes");
+    }
+    MessageExchange operation = new MessageExchange(point, ++sequence, peers, message, own);
+    run(operation);
+    return operation.messages();
+  }
+
+  /** Replaces {@code range} by its sum over all ranks: the same bits everywhere. */
   public void allReduce(SyncPoint point, ByteBuffer range) {
-    Slices slices = new Slices(range.remaining() / Float.BYTES, self.size());
-    reserve(slices.length(self.rank()) * (self.size() - 1) * Float.BYTES);
-    AllReduce operation =
-        new AllReduce(point, range.slice(), staging, slices, self, links, monitor, traffic);
+    Slices slices = Slices.even(range.remaining() / Float.BYTES, self.size());
+    reduceScatter(point, range, slices, Wire.FLOAT32);
+    allGather(point, range, slices, Wire.FLOAT32);
+  }
+
+  private void check(ByteBuffer range, Slices slices) {
+    if (slices.size() != self.size()
+        || range.remaining() != slices.elements() * Float.BYTES
+        || !range.isDirect()) {
+      throw new IllegalArgumentException(
+          "%s for %s of %d ranks".formatted(range, slices, self.size()));
+    }
+  }
+
+  private void run(Operation operation) {
     current = operation;
     try {
-      for (Link link : links) {
-        if (link != null) {
-          link.resume();
-        }
-      }
-      operation.run(tree);
+      peers.resume();
+      operation.run();
     } catch (ExchangeException e) {
       monitor.fail(e);
-      closeChannels();
+      peers.close();
       throw e;
     } finally {
       current = null;
     }
   }
 
-  private void reserve(long bytes) {
-    if (staging.capacity() < bytes) {
-      staging = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
-    }
-  }
-
-  /** After this no network thread is inside memory of the caller, which may free it. */
-  private void closeChannels() {
-    for (Link link : links) {
-      if (link != null) {
-        var unused = link.channel().close();
-        link.channel().closeFuture().awaitUninterruptibly();
-      }
-    }
-  }
-
-  /** Where a frame's payload goes; null when it belongs to an operation that has not begun here. */
-  ByteBuffer place(int peer, FrameHeader frame) {
+  /** Where a frame's payload goes; null when it has to wait. */
+  ByteBuffer place(int peer, int lane, FrameHeader frame, Landing landing) {
     if (frame.generation() != self.generation()) {
       throw new ExchangeException(
           "Lost rank %d: it is at generation %d, not %d."
               .formatted(peer, frame.generation(), self.generation()));
     }
-    AllReduce operation = current;
-    if (operation == null || operation.point().isBefore(frame)) {
-      return null;
-    }
-    if (!operation.point().isAt(frame)) {
-      throw new ExchangeException(
-          "Lost rank %d: it is still at step %d, level %d."
-              .formatted(peer, frame.step(), frame.level()));
-    }
-    return operation.destination(peer, frame);
+    Operation operation = current;
+    return operation == null || operation.isBefore(frame)
+        ? null
+        : operation.place(peer, lane, frame, landing);
   }
 
-  void arrived(int peer, FrameHeader frame) {
-    current.arrived(peer, frame);
+  void arrived(
+      int peer, int lane, FrameHeader frame, long nanos, ByteBuffer payload, Landing landing) {
+    current.arrived(peer, lane, frame, nanos, payload, landing);
   }
 
-  /** Fails if a peer has failed; for use between synchronisations. */
+  /** Fails if a peer has failed; for use between operations. */
   public void check() {
     monitor.throwIfFailed();
   }
 
-  /** Bytes that this rank has sent for a level, headers included. */
-  public long bytesSent(int level) {
-    return traffic.sent(level);
+  /** What the operations of a level have cost so far. */
+  public LevelTraffic traffic(int level) {
+    return peers.traffic().of(level);
   }
 
   /** Gives up: peers fail at once instead of waiting for their deadline. */
@@ -150,21 +165,11 @@ public final class Collective implements AutoCloseable {
     }
     closed = true;
     if (!monitor.hasFailed()) {
-      sayGoodbye();
+      peers.sayGoodbye(CLOSE_MILLIS);
     }
-    closeChannels();
+    peers.close();
     threads
         .shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(2 * CLOSE_MILLIS);
-  }
-
-  private void sayGoodbye() {
-    FrameHeader goodbye = FrameHeader.goodbye(self.generation());
-    List<ChannelFuture> sent =
-        Arrays.stream(links)
-            .filter(Objects::nonNull)
-            .map(link -> link.send(goodbye, ByteBuffer.allocate(0)))
-            .toList();
-    sent.forEach(future -> future.awaitUninterruptibly(CLOSE_MILLIS));
   }
 }

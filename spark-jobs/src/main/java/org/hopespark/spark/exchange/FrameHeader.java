@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.spark.exchange;
 
-import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 
 /**
  * What precedes the payload of a frame.
@@ -10,21 +10,31 @@ import io.netty.buffer.ByteBuf;
  * @param kind what the frame is for
  * @param level index of the level; 0 for frames without one
  * @param step training step; 0 for frames without one
- * @param offset first element, counted from the start of the slice
+ * @param sequence number of the operation, counted by every rank from 1
+ * @param frame number of the frame within what the sender sends to this peer in the operation
  * @param length payload bytes
  * @param hash of the sender's parameters of the level before the update
  */
 record FrameHeader(
-    int generation, Kind kind, int level, long step, long offset, int length, long hash) {
-  static final int BYTES = 4 + 1 + 2 + 8 + 8 + 4 + 8;
+    int generation,
+    Kind kind,
+    int level,
+    long step,
+    long sequence,
+    int frame,
+    int length,
+    long hash) {
+  static final int BYTES = 4 + 1 + 2 + 8 + 8 + 4 + 4 + 8;
 
   enum Kind {
     /** A contribution, to the rank that owns the slice. */
     SCATTER(1),
-    /** The sum, from the rank that owns the slice. */
+    /** A part of the sender's own slice. */
     GATHER(2),
-    /** No payload: the sender has finished, the link may close. */
-    GOODBYE(3);
+    /** A short message, whole. */
+    MESSAGE(3),
+    /** No payload: the sender has finished, the lane may close. */
+    GOODBYE(4);
 
     private final int code;
 
@@ -42,29 +52,25 @@ record FrameHeader(
     }
   }
 
-  static FrameHeader of(int generation, Kind kind, SyncPoint point, long offset, int payloadBytes) {
-    return new FrameHeader(
-        generation, kind, point.level(), point.step(), offset, payloadBytes, point.hash());
-  }
-
   static FrameHeader goodbye(int generation) {
-    return new FrameHeader(generation, Kind.GOODBYE, 0, 0, 0, 0, 0);
+    return new FrameHeader(generation, Kind.GOODBYE, 0, 0, 0, 0, 0, 0);
   }
 
-  void write(ByteBuf out) {
-    out.writeInt(generation).writeByte(kind.code).writeShort(level).writeLong(step);
-    out.writeLong(offset).writeInt(length).writeLong(hash);
+  ByteBuffer write(ByteBuffer out) {
+    out.putInt(generation).put((byte) kind.code).putShort((short) level).putLong(step);
+    return out.putLong(sequence).putInt(frame).putInt(length).putLong(hash);
   }
 
   /** Reads {@link #BYTES} bytes. */
-  static FrameHeader read(ByteBuf in) {
+  static FrameHeader read(ByteBuffer in) {
     return new FrameHeader(
-        in.readInt(),
-        Kind.of(in.readUnsignedByte()),
-        in.readUnsignedShort(),
-        in.readLong(),
-        in.readLong(),
-        in.readInt(),
-        in.readLong());
+        in.getInt(),
+        Kind.of(in.get()),
+        Short.toUnsignedInt(in.getShort()),
+        in.getLong(),
+        in.getLong(),
+        in.getInt(),
+        in.getInt(),
+        in.getLong());
   }
 }

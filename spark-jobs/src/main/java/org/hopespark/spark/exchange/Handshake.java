@@ -4,16 +4,14 @@ package org.hopespark.spark.exchange;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.UUID;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The three messages before the first frame; both sides prove that they hold the secret without
- * sending it.
+ * The three messages before the first frame of a lane; both sides prove that they hold the secret
+ * without sending it.
  *
  * <ol>
  *   <li>acceptor: challenge, {@link #NONCE_BYTES} random bytes
@@ -21,19 +19,29 @@ import javax.crypto.spec.SecretKeySpec;
  *       join)
  *   <li>acceptor: welcome = HMAC("welcome", challenge, join)
  * </ol>
+ *
+ * Both then know keys that nobody else knows, one for each direction.
  */
 final class Handshake {
   static final int NONCE_BYTES = 16;
-  static final int MAC_BYTES = 32;
-  static final int JOIN_BYTES = 4 + 1 + 16 + 4 + 4 + 4 + 4 + NONCE_BYTES;
+  static final int MAC_BYTES = Secret.MAC_BYTES;
+  static final int JOIN_BYTES = 4 + 1 + 1 + 2 + 16 + 4 + 4 + 4 + 4 + NONCE_BYTES;
 
-  /** The letters HOPE and the version of this protocol. */
-  private static final int MAGIC = 0x484F5001;
+  /** The letters HOP and the version of this protocol. */
+  private static final int MAGIC = 0x484F5002;
 
-  private static final String ALGORITHM = "HmacSHA256";
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private Handshake() {}
+  private final byte[] challenge;
+  private final byte[] join;
+
+  /** A peer that has proved itself. */
+  record Caller(int rank, int lane) {}
+
+  private Handshake(byte[] challenge, byte[] join) {
+    this.challenge = challenge.clone();
+    this.join = join;
+  }
 
   static byte[] nonce() {
     byte[] nonce = new byte[NONCE_BYTES];
@@ -41,27 +49,42 @@ final class Handshake {
     return nonce;
   }
 
-  static byte[] join(Membership self, int acceptor) {
-    return ByteBuffer.allocate(JOIN_BYTES)
-        .putInt(MAGIC)
-        .put(byteOrder())
-        .putLong(self.runId().getMostSignificantBits())
-        .putLong(self.runId().getLeastSignificantBits())
-        .putInt(self.generation())
-        .putInt(self.size())
-        .putInt(self.rank())
-        .putInt(acceptor)
-        .put(nonce())
-        .array();
+  /** At the connector, once it has the challenge. */
+  static Handshake calling(
+      Membership self, Endpoint endpoint, int acceptor, int lane, byte[] challenge) {
+    byte[] join =
+        ByteBuffer.allocate(JOIN_BYTES)
+            .putInt(MAGIC)
+            .put(byteOrder())
+            .put((byte) (endpoint.encrypted() ? 1 : 0))
+            .put((byte) lane)
+            .put((byte) endpoint.lanes())
+            .putLong(self.runId().getMostSignificantBits())
+            .putLong(self.runId().getLeastSignificantBits())
+            .putInt(self.generation())
+            .putInt(self.size())
+            .putInt(self.rank())
+            .putInt(acceptor)
+            .put(nonce())
+            .array();
+    return new Handshake(challenge, join);
+  }
+
+  /** At the acceptor, once it has the join and its proof. */
+  static Handshake received(byte[] challenge, byte[] message) {
+    return new Handshake(challenge, Arrays.copyOf(message, JOIN_BYTES));
+  }
+
+  byte[] join() {
+    return join.clone();
   }
 
   /**
-   * Reads a join message at the acceptor.
+   * Reads a join message and its proof at the acceptor.
    *
-   * @return the rank of the connector
-   * @throws ExchangeException with the reason for refusing it
+   * @throws ExchangeException with the reason for refusing the connector
    */
-  static int admit(Membership self, byte[] challenge, byte[] join, byte[] mac) {
+  Caller admit(Membership self, Endpoint endpoint, byte[] message) {
     ByteBuffer in = ByteBuffer.wrap(join);
     if (in.getInt() != MAGIC) {
       throw new ExchangeException("it does not speak this protocol");
@@ -69,6 +92,9 @@ final class Handshake {
     if (in.get() != byteOrder()) {
       throw new ExchangeException("its byte order differs");
     }
+    boolean encrypted = in.get() == 1;
+    int lane = in.get();
+    int lanes = in.get();
     UUID runId = new UUID(in.getLong(), in.getLong());
     if (!runId.equals(self.runId())) {
       throw new ExchangeException("it belongs to run " + runId + ", not " + self.runId());
@@ -78,7 +104,7 @@ final class Handshake {
       throw new ExchangeException(
           "it is of generation " + generation + ", not " + self.generation());
     }
-    if (!isProof(self, "join", challenge, join, mac)) {
+    if (!isProof(self, "join", Arrays.copyOfRange(message, JOIN_BYTES, message.length))) {
       throw new ExchangeException("it does not hold the secret of this run");
     }
     int size = in.getInt();
@@ -88,24 +114,30 @@ final class Handshake {
       throw new ExchangeException(
           "rank %d of %d looks for rank %d".formatted(rank, size, acceptor));
     }
-    return rank;
-  }
-
-  static boolean isProof(
-      Membership self, String purpose, byte[] challenge, byte[] join, byte[] mac) {
-    return MessageDigest.isEqual(proof(self, purpose, challenge, join), mac);
-  }
-
-  static byte[] proof(Membership self, String purpose, byte[] challenge, byte[] join) {
-    try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(new SecretKeySpec(self.secret().bytes(), ALGORITHM));
-      mac.update(purpose.getBytes(StandardCharsets.US_ASCII));
-      mac.update(challenge);
-      return mac.doFinal(join);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
+    if (encrypted != endpoint.encrypted() || lanes != endpoint.lanes() || lane >= lanes) {
+      throw new ExchangeException(
+          "rank %d comes with lane %d of %d, encrypted %s".formatted(rank, lane, lanes, encrypted));
     }
+    return new Caller(rank, lane);
+  }
+
+  boolean isProof(Membership self, String purpose, byte[] mac) {
+    return MessageDigest.isEqual(proof(self, purpose), mac);
+  }
+
+  byte[] proof(Membership self, String purpose) {
+    return self.secret().mac(purpose.getBytes(StandardCharsets.US_ASCII), challenge, join);
+  }
+
+  /**
+   * The key of one direction, by HKDF (RFC 5869): extracted from the secret with both nonces as
+   * salt, expanded with the direction.
+   */
+  byte[] key(Membership self, boolean fromConnector) {
+    byte[] salt = ByteBuffer.allocate(NONCE_BYTES + JOIN_BYTES).put(challenge).put(join).array();
+    byte[] extracted = Secret.hmac(salt, self.secret().bytes());
+    String direction = fromConnector ? "frames to acceptor" : "frames to connector";
+    return Secret.hmac(extracted, direction.getBytes(StandardCharsets.US_ASCII), new byte[] {1});
   }
 
   private static byte byteOrder() {

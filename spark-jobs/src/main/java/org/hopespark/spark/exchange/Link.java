@@ -1,61 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.spark.exchange;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
-/** The one connection to a peer, after the handshake. */
+/** The lanes to one peer. */
 final class Link {
   private final int peer;
-  private final Channel channel;
-  private final FrameReader reader;
+  private final List<Lane> lanes;
 
-  Link(int peer, Channel channel, FrameReader reader) {
+  Link(int peer, int lanes) {
     this.peer = peer;
-    this.channel = channel;
-    this.reader = reader;
+    this.lanes = new ArrayList<>(Collections.nCopies(lanes, null));
   }
 
-  int peer() {
-    return peer;
+  /** Called by a network thread once the peer has proved itself. */
+  synchronized void join(Lane lane) {
+    if (lanes.get(lane.index()) != null) {
+      throw new ExchangeException("rank " + peer + " is connected already");
+    }
+    lanes.set(lane.index(), lane);
   }
 
-  Channel channel() {
-    return channel;
+  synchronized boolean isComplete() {
+    return !lanes.contains(null);
   }
 
-  /** False while the peer takes data more slowly than it is offered. */
-  boolean isWritable() {
-    return channel.isWritable();
+  /** The lane that a frame of this number takes. */
+  Lane lane(int frame) {
+    return lanes.get(frame % lanes.size());
+  }
+
+  /** Those that are connected. */
+  synchronized List<Lane> lanes() {
+    return lanes.stream().filter(lane -> lane != null).toList();
   }
 
   /** The peer said goodbye: it has everything that it needs from this rank. */
   boolean hasLeft() {
-    return reader.hasLeft();
+    return lanes().stream().anyMatch(Lane::hasLeft);
   }
 
-  /** Sends without copying; {@code payload} must stay as it is until the future completes. */
-  ChannelFuture send(FrameHeader header, ByteBuffer payload) {
-    ByteBuf head = channel.alloc().directBuffer(FrameHeader.BYTES);
-    header.write(head);
-    if (!payload.hasRemaining()) {
-      return channel.writeAndFlush(head);
-    }
-    // Both fail or neither does, so the second write's future speaks for the first.
-    var unused = channel.write(head, channel.voidPromise());
-    return channel.writeAndFlush(Unpooled.wrappedBuffer(payload));
-  }
-
-  /** Lets frames through that came too early for the previous operation. */
-  void resume() {
-    channel.eventLoop().execute(reader::resume);
+  void close() {
+    lanes().forEach(Lane::startClosing);
+    lanes().forEach(Lane::awaitClosed);
   }
 
   @Override
   public String toString() {
-    return "rank " + peer + " (" + channel.remoteAddress() + ")";
+    List<Lane> joined = lanes();
+    return joined.isEmpty() ? "rank " + peer : joined.get(0).toString();
   }
 }

@@ -9,13 +9,13 @@ import java.util.UUID;
  * @param runId the training run
  * @param generation attempt number of the segment; leftovers of an earlier one are refused
  * @param rank 0 to {@code size - 1}
- * @param size number of workers, a power of two
+ * @param size number of workers
  * @param secret of this generation
  */
 public record Membership(UUID runId, int generation, int rank, int size, Secret secret) {
 
   public Membership {
-    if (Integer.bitCount(size) != 1 || rank < 0 || rank >= size) {
+    if (rank < 0 || rank >= size) {
       throw new IllegalArgumentException("rank " + rank + " of " + size);
     }
   }

@@ -2,11 +2,11 @@
 package org.hopespark.spark.exchange;
 
 /**
- * One synchronisation of one level. Every rank passes the same sequence of points, ordered by step
- * and then by level.
+ * What an operation belongs to. Every rank makes the same operations with the same points in the
+ * same order; one point may serve several operations.
  *
  * @param step training step, from 1
- * @param level index of the level, 0 to 32767
+ * @param level index of the level, 0 to 32767, under which {@link LevelTraffic} is counted
  * @param name of the level, for messages
  * @param hash of the level's parameters before this update; all ranks must bring the same
  */
@@ -14,10 +14,6 @@ public record SyncPoint(long step, int level, String name, long hash) {
 
   boolean isAt(FrameHeader frame) {
     return frame.step() == step && frame.level() == level;
-  }
-
-  boolean isBefore(FrameHeader frame) {
-    return step < frame.step() || (step == frame.step() && level < frame.level());
   }
 
   @Override

@@ -9,16 +9,16 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A worker's port. Bound first and published second, so that no other process can take it in
@@ -26,69 +26,97 @@ import java.util.List;
  * is called by those of higher rank.
  */
 public final class Transport implements AutoCloseable {
-  private static final int RECEIVE_BYTES = 256 << 10;
-  private static final WriteBufferWaterMark QUEUED = new WriteBufferWaterMark(2 << 20, 4 << 20);
+  private static final int THREADS = 1;
+
+  /** A frame or two per lane wait in memory; whatever is beyond waits where it comes from. */
+  private static final WriteBufferWaterMark QUEUED = new WriteBufferWaterMark(1 << 20, 1 << 20);
 
   private final Membership self;
-  private final String host;
+  private final Endpoint endpoint;
   private final Monitor monitor;
   private final EventLoopGroup threads;
   private final Collective collective;
+  private final Strangers strangers;
   private final Channel listener;
 
-  private Transport(Membership self, String host, Duration timeout) {
+  private Transport(Membership self, Endpoint endpoint) {
     this.self = self;
-    this.host = host;
-    this.monitor = new Monitor(timeout);
-    this.threads = new NioEventLoopGroup(1, new DefaultThreadFactory("hope-exchange", true));
-    this.collective = new Collective(self, threads, monitor);
-    ChannelFuture bound = listen();
-    if (!bound.isSuccess()) {
+    this.endpoint = endpoint;
+    this.monitor = new Monitor(endpoint.timeout());
+    this.threads = new NioEventLoopGroup(THREADS, new DefaultThreadFactory("hope-exchange", true));
+    this.collective = new Collective(self, threads, new Peers(self, endpoint.lanes(), monitor));
+    this.strangers = new Strangers(self.size() * endpoint.lanes(), endpoint.timeout());
+    try {
+      this.listener = bind();
+    } catch (ExchangeException e) {
       collective.close();
-      throw new ExchangeException(
-          "Cannot bind a port on %s: %s. Check the host name that Spark advertises."
-              .formatted(host, bound.cause().getMessage()),
-          bound.cause());
+      throw e;
     }
-    this.listener = bound.channel();
   }
 
   /**
-   * Binds a free port.
+   * Binds the first free port of the endpoint.
    *
-   * @param host the name or address that peers reach this worker by
-   * @param timeout longest time without a byte moved, in every later wait
-   * @throws ExchangeException if {@code host} is not an address of this machine
+   * @throws ExchangeException if the host is not an address of this machine, or no port is free
    */
-  public static Transport bind(Membership self, String host, Duration timeout) {
-    return new Transport(self, host, timeout);
+  public static Transport bind(Membership self, Endpoint endpoint) {
+    return new Transport(self, endpoint);
   }
 
-  private ChannelFuture listen() {
+  private Channel bind() {
+    for (int port = endpoint.firstPort(); ; port++) {
+      ChannelFuture bound = listen(port);
+      if (bound.isSuccess()) {
+        return bound.channel();
+      }
+      Throwable cause = bound.cause();
+      // An address that is not this machine's is a BindException too, and fails on every port.
+      boolean taken = cause instanceof BindException && port > 0;
+      if (!taken || port == endpoint.lastPort()) {
+        throw new ExchangeException(cannotBind(cause), cause);
+      }
+    }
+  }
+
+  private String cannotBind(Throwable cause) {
+    return endpoint.firstPort() == 0
+        ? "Cannot bind a port on %s: %s. Check the host name that Spark advertises."
+            .formatted(endpoint.host(), cause.getMessage())
+        : "Cannot bind a port from %d to %d on %s: %s. Set sync.port, or spark.port.maxRetries higher, to a range with a free port for every worker of a host."
+            .formatted(
+                endpoint.firstPort(), endpoint.lastPort(), endpoint.host(), cause.getMessage());
+  }
+
+  private ChannelFuture listen(int port) {
     return new ServerBootstrap()
         .group(threads)
         .channel(NioServerSocketChannel.class)
-        .option(ChannelOption.SO_BACKLOG, Math.max(128, self.size()))
+        .option(ChannelOption.SO_BACKLOG, Math.max(128, self.size() * endpoint.lanes()))
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childOption(ChannelOption.SO_KEEPALIVE, true)
         .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-        .childOption(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE_BYTES))
         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, QUEUED)
-        .childHandler(
-            new ChannelInitializer<SocketChannel>() {
-              @Override
-              protected void initChannel(SocketChannel channel) {
-                channel.pipeline().addLast(new Greeter.Acceptor(self, collective));
-              }
-            })
-        .bind(new InetSocketAddress(host, 0))
+        .childHandler(greeting(() -> new Greeter.Acceptor(self, collective, endpoint, strangers)))
+        .bind(new InetSocketAddress(endpoint.host(), port))
         .awaitUninterruptibly();
+  }
+
+  private static ChannelInitializer<SocketChannel> greeting(Supplier<Greeter> greeter) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(SocketChannel channel) {
+        Greeter first = greeter.get();
+        var unused = channel.config().setRecvByteBufAllocator(first.intake());
+        channel.pipeline().addLast(first);
+      }
+    };
   }
 
   /** What peers need, for the rendezvous: {@code "<rank> <host> <port>"}. */
   public String address() {
     return "%d %s %d"
-        .formatted(self.rank(), host, ((InetSocketAddress) listener.localAddress()).getPort());
+        .formatted(
+            self.rank(), endpoint.host(), ((InetSocketAddress) listener.localAddress()).getPort());
   }
 
   /**
@@ -104,7 +132,9 @@ public final class Transport implements AutoCloseable {
       String[] fields = address.split(" ", -1);
       int peer = Integer.parseInt(fields[0]);
       if (peer < self.rank()) {
-        call(peer, new InetSocketAddress(fields[1], Integer.parseInt(fields[2])));
+        for (int lane = 0; lane < endpoint.lanes(); lane++) {
+          call(peer, lane, new InetSocketAddress(fields[1], Integer.parseInt(fields[2])));
+        }
       }
     }
     while (true) {
@@ -112,22 +142,22 @@ public final class Transport implements AutoCloseable {
       monitor.throwIfFailed();
       if (collective.isComplete()) {
         var unused = listener.close();
+        strangers.dismiss();
         return collective;
       }
       monitor.awaitChange(seen, () -> "the meeting of " + self.size() + " workers");
     }
   }
 
-  private void call(int peer, InetSocketAddress address) {
+  private void call(int peer, int lane, InetSocketAddress address) {
     new Bootstrap()
         .group(threads)
         .channel(NioSocketChannel.class)
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)
         .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-        .option(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE_BYTES))
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, QUEUED)
-        .handler(new Greeter.Connector(self, collective, peer))
+        .handler(greeting(() -> new Greeter.Connector(self, collective, endpoint, peer, lane)))
         .connect(address)
         .addListener(
             (ChannelFuture connected) -> {

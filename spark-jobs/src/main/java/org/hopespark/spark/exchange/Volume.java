@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.spark.exchange;
 
-/** What an all-reduce has to send at least: the formula that counted bytes are held against. */
+import org.hopespark.model.level.Slices;
+
+/** What an averaging has to send at least: the formula that counted bytes are held against. */
 public final class Volume {
   private Volume() {}
 
   /**
-   * Payload bytes that one rank sends in one synchronisation: the slices it does not own, and its
-   * own slice to every peer. The mean over ranks is {@code 2 (N-1)/N * P * 4}.
-   *
-   * @param parameters float32 elements P of the level
-   * @param size number of ranks N
+   * Payload bytes that one rank sends in a reduce-scatter and an all-gather: the slices it does not
+   * own, and its own slice to every peer. The mean over ranks is {@code 2 (N-1)/N P s} for N ranks,
+   * P elements and s bytes per element on the wire.
    */
-  public static long perSynchronisation(long parameters, int rank, int size) {
-    long own = new Slices(parameters, size).length(rank);
-    return Float.BYTES * (parameters - own + own * (size - 1));
+  public static long perSynchronisation(Slices slices, int rank, Wire wire) {
+    long own = slices.length(rank);
+    return wire.bytes(slices.elements() - own + own * (slices.size() - 1));
   }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * How workers sum a level's gradient without the driver. A {@link
- * org.hopespark.spark.exchange.Transport} binds a port and, once the addresses are known, proves to
- * every peer that it belongs to the same attempt of the same run; the resulting {@link
- * org.hopespark.spark.exchange.Collective} then all-reduces one contiguous float32 range at a time:
- * each rank owns a slice, sums the contributions to it in the canonical tree over ranks, and sends
- * the sum to all. Bytes go from the caller's direct memory to the socket and from the socket to the
- * caller's memory; no Spark class is needed here.
+ * How workers average a level without the driver. A {@link org.hopespark.spark.exchange.Transport}
+ * binds a port and, once the addresses are known, proves to every peer over every lane that it
+ * belongs to the same attempt of the same run. The resulting {@link
+ * org.hopespark.spark.exchange.Collective} runs one {@link org.hopespark.spark.exchange.Operation}
+ * at a time: contributions to the owner of a slice, who sums them in the canonical tree over ranks;
+ * slices from their owners to all; short messages to all. Bytes go from the caller's direct memory
+ * to the socket and from the socket to the caller's memory; only rounding and encryption pass them
+ * through memory of this package. No Spark class is needed here.
  */
 package org.hopespark.spark.exchange;

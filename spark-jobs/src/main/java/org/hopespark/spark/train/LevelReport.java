@@ -3,7 +3,9 @@ package org.hopespark.spark.train;
 
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.LevelSchedule;
+import org.hopespark.model.level.Slices;
 import org.hopespark.spark.exchange.Volume;
+import org.hopespark.spark.exchange.Wire;
 
 /**
  * What one level has done since step 1.
@@ -35,7 +37,9 @@ public record LevelReport(
     long synchronised = workers > 1 ? done : 0;
     long predicted = 0;
     for (int rank = 0; rank < workers; rank++) {
-      predicted += synchronised * Volume.perSynchronisation(parameters, rank, workers);
+      predicted +=
+          synchronised
+              * Volume.perSynchronisation(Slices.even(parameters, workers), rank, Wire.FLOAT32);
     }
     return new LevelReport(
         name,

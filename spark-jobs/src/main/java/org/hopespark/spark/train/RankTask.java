@@ -14,6 +14,7 @@ import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.train.ProcessMemory;
 import org.hopespark.model.train.Replica;
 import org.hopespark.spark.exchange.Collective;
+import org.hopespark.spark.exchange.Endpoint;
 import org.hopespark.spark.exchange.ExchangeException;
 import org.hopespark.spark.exchange.Membership;
 import org.hopespark.spark.exchange.Transport;
@@ -117,7 +118,9 @@ final class RankTask implements GangJob.Work<Outcome> {
               segment.runId(), segment.generation(), rank, segment.workers(), segment.secret());
       // The host by which Spark's own peers reach this process.
       String host = SparkEnv.get().blockManager().blockManagerId().host();
-      return Transport.bind(self, host, Duration.ofSeconds(config.sync().timeoutSeconds()));
+      return Transport.bind(
+          self,
+          new Endpoint(host, 0, 1, 1, false, Duration.ofSeconds(config.sync().timeoutSeconds())));
     }
 
     Outcome train(Collective collective) throws IOException, InterruptedException {

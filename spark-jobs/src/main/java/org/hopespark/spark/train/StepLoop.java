@@ -167,6 +167,8 @@ final class StepLoop {
     if (collective == null) {
       return Collections.nCopies(replica.levels().size(), 0L);
     }
-    return replica.levels().stream().map(level -> collective.bytesSent(level.index())).toList();
+    return replica.levels().stream()
+        .map(level -> collective.traffic(level.index()).bytesSent())
+        .toList();
   }
 }

@@ -15,6 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.hopespark.model.level.Slices;
 
 /** N workers as threads of this JVM, linked over the loopback. */
 final class Gang implements AutoCloseable {
@@ -33,18 +35,33 @@ final class Gang implements AutoCloseable {
     T on(int rank, Collective collective) throws Exception;
   }
 
+  static Endpoint endpoint(int lanes, boolean encrypted, Duration timeout) {
+    return new Endpoint(HOST, 0, 1, lanes, encrypted, timeout);
+  }
+
   static Gang of(int size) throws Exception {
     return of(size, PATIENCE);
   }
 
   static Gang of(int size, Duration timeout) throws Exception {
+    return of(size, endpoint(2, false, timeout));
+  }
+
+  static Gang of(int size, Endpoint endpoint) throws Exception {
+    return of(size, endpoint, UnaryOperator.identity());
+  }
+
+  /**
+   * @param way what stands between the workers: makes another address of one
+   */
+  static Gang of(int size, Endpoint endpoint, UnaryOperator<String> way) throws Exception {
     Secret secret = new Secret(0, 1);
     UUID run = new UUID(3, 4);
     List<Transport> transports = new ArrayList<>();
     for (int rank = 0; rank < size; rank++) {
-      transports.add(Transport.bind(new Membership(run, 5, rank, size, secret), HOST, timeout));
+      transports.add(Transport.bind(new Membership(run, 5, rank, size, secret), endpoint));
     }
-    List<String> addresses = transports.stream().map(Transport::address).toList();
+    List<String> addresses = transports.stream().map(Transport::address).map(way).toList();
     ExecutorService threads = Executors.newCachedThreadPool();
     List<Future<Collective>> joining = new ArrayList<>();
     for (Transport transport : transports) {
@@ -76,14 +93,15 @@ final class Gang implements AutoCloseable {
     return outcomes;
   }
 
-  /** All-reduces one vector per rank and returns what each rank ends with. */
-  List<float[]> allReduce(SyncPoint point, List<float[]> contributions) throws Exception {
+  /** Sums one vector per rank and returns what each rank ends with. */
+  List<float[]> sum(SyncPoint point, List<float[]> contributions, Slices slices, Wire wire)
+      throws Exception {
     List<float[]> results = new ArrayList<>();
     for (Object outcome :
         attempt(
             (rank, collective) -> {
               ByteBuffer range = direct(contributions.get(rank));
-              collective.allReduce(point, range);
+              sum(collective, point, range, slices, wire);
               return floats(range);
             })) {
       if (outcome instanceof Exception e) {
@@ -92,6 +110,13 @@ final class Gang implements AutoCloseable {
       results.add((float[]) outcome);
     }
     return results;
+  }
+
+  /** The two halves of an averaging. */
+  static void sum(
+      Collective collective, SyncPoint point, ByteBuffer range, Slices slices, Wire wire) {
+    collective.reduceScatter(point, range, slices, wire);
+    collective.allGather(point, range, slices, wire);
   }
 
   /** All at once: closing one after the other would be leaving in the middle for the last. */
@@ -132,20 +157,23 @@ final class Gang implements AutoCloseable {
     return all;
   }
 
-  /** ((0+1)+(2+3))+..., element by element, written as the recursion it is defined by. */
-  static float treeSum(List<float[]> contributions, int element, int from, int to) {
-    if (to - from == 1) {
-      return contributions.get(from)[element];
+  /** ((0+1)+(2+3))+..., element by element: neighbours become one until one is left. */
+  private static float pairwise(List<Float> values) {
+    if (values.size() == 1) {
+      return values.get(0);
     }
-    int middle = (from + to) / 2;
-    return treeSum(contributions, element, from, middle)
-        + treeSum(contributions, element, middle, to);
+    List<Float> half = new ArrayList<>();
+    for (int i = 0; i < values.size(); i += 2) {
+      half.add(i + 1 < values.size() ? values.get(i) + values.get(i + 1) : values.get(i));
+    }
+    return pairwise(half);
   }
 
   static float[] treeSum(List<float[]> contributions) {
     float[] sum = new float[contributions.get(0).length];
     for (int i = 0; i < sum.length; i++) {
-      sum[i] = treeSum(contributions, i, 0, contributions.size());
+      int element = i;
+      sum[i] = pairwise(contributions.stream().map(values -> values[element]).toList());
     }
     return sum;
   }

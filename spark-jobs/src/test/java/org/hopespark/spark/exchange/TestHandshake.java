@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -16,26 +17,68 @@ import org.junit.jupiter.api.Test;
 class TestHandshake {
   private static final UUID RUN = new UUID(1, 2);
   private static final Duration SHORT = Duration.ofMillis(700);
+  private static final byte[] CHALLENGE = Handshake.nonce();
 
   private static Membership member(int rank, int generation, int secret) {
     return new Membership(RUN, generation, rank, 2, new Secret(0, secret));
   }
 
+  private static Endpoint endpoint(Duration timeout) {
+    return Gang.endpoint(1, false, timeout);
+  }
+
+  private static Handshake.Caller admit(Membership caller, Endpoint endpoint, byte[] challenge) {
+    byte[] seen = challenge.clone();
+    Handshake calling = Handshake.calling(caller, endpoint, 0, 0, seen);
+    byte[] message =
+        ByteBuffer.allocate(Handshake.JOIN_BYTES + Handshake.MAC_BYTES)
+            .put(calling.join())
+            .put(calling.proof(caller, "join"))
+            .array();
+    return Handshake.received(CHALLENGE, message).admit(member(0, 7, 1), endpoint(SHORT), message);
+  }
+
   private static void assertRefused(Membership stranger, String reason) {
-    byte[] challenge = Handshake.nonce();
-    byte[] join = Handshake.join(stranger, 0);
-    byte[] proof = Handshake.proof(stranger, "join", challenge, join);
-    assertThatThrownBy(() -> Handshake.admit(member(0, 7, 1), challenge, join, proof))
+    assertThatThrownBy(() -> admit(stranger, endpoint(SHORT), CHALLENGE))
         .isInstanceOf(ExchangeException.class)
         .hasMessageContaining(reason);
   }
 
   @Test
   void admitsAMember() {
-    byte[] challenge = Handshake.nonce();
-    byte[] join = Handshake.join(member(1, 7, 1), 0);
-    byte[] proof = Handshake.proof(member(1, 7, 1), "join", challenge, join);
-    assertThat(Handshake.admit(member(0, 7, 1), challenge, join, proof)).isEqualTo(1);
+    assertThat(admit(member(1, 7, 1), endpoint(SHORT), CHALLENGE))
+        .isEqualTo(new Handshake.Caller(1, 0));
+  }
+
+  @Test
+  void refusesAMemberThatSpeaksInClearOrInOtherLanes() {
+    assertThatThrownBy(() -> admit(member(1, 7, 1), Gang.endpoint(1, true, SHORT), CHALLENGE))
+        .hasMessageContaining("encrypted true");
+    assertThatThrownBy(() -> admit(member(1, 7, 1), Gang.endpoint(2, false, SHORT), CHALLENGE))
+        .hasMessageContaining("lane 0 of 2");
+  }
+
+  @Test
+  void keysDifferByDirectionConnectionAndSecretAndAgreeBetweenPeers() {
+    Membership caller = member(1, 7, 1);
+    Handshake calling = Handshake.calling(caller, endpoint(SHORT), 0, 0, CHALLENGE);
+    Handshake again = Handshake.calling(caller, endpoint(SHORT), 0, 0, CHALLENGE);
+    Handshake received = Handshake.received(CHALLENGE, calling.join());
+    byte[] key = calling.key(caller, true);
+    assertThat(key).hasSize(32).isEqualTo(received.key(member(0, 7, 1), true));
+    assertThat(key)
+        .isNotEqualTo(calling.key(caller, false))
+        .isNotEqualTo(again.key(caller, true))
+        .isNotEqualTo(calling.key(member(1, 7, 2), true));
+  }
+
+  @Test
+  void aSecretMixedWithTheClustersIsNeitherOfThem() {
+    Secret secret = new Secret(0, 1);
+    assertThat(secret.with("cluster"))
+        .isEqualTo(new Secret(0, 1).with("cluster"))
+        .isNotEqualTo(secret)
+        .isNotEqualTo(secret.with("other"));
   }
 
   @Test
@@ -62,17 +105,15 @@ class TestHandshake {
 
   @Test
   void refusesTheProofOfAnotherChallenge() {
-    byte[] join = Handshake.join(member(1, 7, 1), 0);
-    byte[] replayed = Handshake.proof(member(1, 7, 1), "join", Handshake.nonce(), join);
-    assertThatThrownBy(() -> Handshake.admit(member(0, 7, 1), Handshake.nonce(), join, replayed))
+    assertThatThrownBy(() -> admit(member(1, 7, 1), endpoint(SHORT), Handshake.nonce()))
         .hasMessageContaining("does not hold the secret");
   }
 
   @Test
   void aZombieOfAnOldGenerationIsRefusedAndTheRightPeerStillJoins() throws Exception {
-    try (Transport acceptor = Transport.bind(member(0, 7, 1), Gang.HOST, Gang.PATIENCE);
-        Transport zombie = Transport.bind(member(1, 6, 1), Gang.HOST, Gang.PATIENCE);
-        Transport peer = Transport.bind(member(1, 7, 1), Gang.HOST, Gang.PATIENCE)) {
+    try (Transport acceptor = Transport.bind(member(0, 7, 1), endpoint(Gang.PATIENCE));
+        Transport zombie = Transport.bind(member(1, 6, 1), endpoint(Gang.PATIENCE));
+        Transport peer = Transport.bind(member(1, 7, 1), endpoint(Gang.PATIENCE))) {
       List<String> addresses = List.of(acceptor.address(), peer.address());
       CompletableFuture<Collective> meeting =
           CompletableFuture.supplyAsync(() -> acceptor.connect(addresses));
@@ -87,8 +128,8 @@ class TestHandshake {
 
   @Test
   void aWrongSecretIsRefusedOverTheSocket() {
-    try (Transport acceptor = Transport.bind(member(0, 7, 1), Gang.HOST, SHORT);
-        Transport stranger = Transport.bind(member(1, 7, 2), Gang.HOST, Gang.PATIENCE)) {
+    try (Transport acceptor = Transport.bind(member(0, 7, 1), endpoint(SHORT));
+        Transport stranger = Transport.bind(member(1, 7, 2), endpoint(Gang.PATIENCE))) {
       List<String> addresses = List.of(acceptor.address(), stranger.address());
       assertThatThrownBy(() -> stranger.connect(addresses))
           .hasMessageContaining("closed the connection");
@@ -98,7 +139,7 @@ class TestHandshake {
 
   @Test
   void bytesOfAnotherProtocolAreRefused() throws Exception {
-    try (Transport acceptor = Transport.bind(member(0, 7, 1), Gang.HOST, SHORT)) {
+    try (Transport acceptor = Transport.bind(member(0, 7, 1), endpoint(SHORT))) {
       int port = Integer.parseInt(acceptor.address().split(" ", -1)[2]);
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         socket.setSoTimeout(5000);
@@ -119,7 +160,7 @@ class TestHandshake {
 
   @Test
   void aMissingPeerIsGivenUpAtTheDeadline() {
-    try (Transport lonely = Transport.bind(member(0, 7, 1), Gang.HOST, SHORT)) {
+    try (Transport lonely = Transport.bind(member(0, 7, 1), endpoint(SHORT))) {
       assertThatThrownBy(() -> lonely.connect(List.of(lonely.address())))
           .isInstanceOf(ExchangeException.class)
           .hasMessageContaining("the meeting of 2 workers");
@@ -129,7 +170,9 @@ class TestHandshake {
   @Test
   void aForeignAddressCannotBeBound() {
     // TEST-NET-3 of RFC 5737 belongs to nobody.
-    assertThatThrownBy(() -> Transport.bind(member(0, 7, 1), "203.0.113.1", SHORT))
+    assertThatThrownBy(
+            () ->
+                Transport.bind(member(0, 7, 1), new Endpoint("203.0.113.1", 0, 1, 1, false, SHORT)))
         .isInstanceOf(ExchangeException.class)
         .hasMessageContaining("Cannot bind a port on 203.0.113.1");
   }

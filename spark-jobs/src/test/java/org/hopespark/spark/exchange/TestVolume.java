@@ -3,6 +3,8 @@ package org.hopespark.spark.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import org.hopespark.model.level.Slices;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,7 +15,7 @@ class TestVolume {
   void ranksTogetherSendTwicePerElementAndPeer(long parameters, int size) {
     long total = 0;
     for (int rank = 0; rank < size; rank++) {
-      total += Volume.perSynchronisation(parameters, rank, size);
+      total += Volume.perSynchronisation(Slices.even(parameters, size), rank, Wire.FLOAT32);
     }
     assertThat(total).isEqualTo(2L * (size - 1) * parameters * 4);
   }
@@ -21,11 +23,20 @@ class TestVolume {
   @Test
   void isTheRingFormulaWhenSlicesAreEqual() {
     // 2 (N-1)/N * P * 4 bytes = 2 * 3/4 * 1000 * 4
-    assertThat(Volume.perSynchronisation(1000, 3, 4)).isEqualTo(6000);
+    assertThat(Volume.perSynchronisation(Slices.even(1000, 4), 3, Wire.FLOAT32)).isEqualTo(6000);
+  }
+
+  @Test
+  void ofUnevenSlicesIsWhatTheRankDoesNotOwnAndItsOwnToEveryPeer() {
+    Slices slices = new Slices(List.of(0L, 700L, 700L, 1000L));
+    // Rank 0: 300 of others + 2 * 700; rank 1: 1000 + nothing; rank 2: 700 + 2 * 300; 2 bytes each.
+    assertThat(Volume.perSynchronisation(slices, 0, Wire.BFLOAT16)).isEqualTo(3400);
+    assertThat(Volume.perSynchronisation(slices, 1, Wire.BFLOAT16)).isEqualTo(2000);
+    assertThat(Volume.perSynchronisation(slices, 2, Wire.BFLOAT16)).isEqualTo(2600);
   }
 
   @Test
   void ofOneWorkerIsNothing() {
-    assertThat(Volume.perSynchronisation(1000, 0, 1)).isZero();
+    assertThat(Volume.perSynchronisation(Slices.even(1000, 1), 0, Wire.FLOAT32)).isZero();
   }
 }
