@@ -24,13 +24,13 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class AdamWBenchmark {
-  private final AdamW.Tiles tiles = new AdamW.Tiles();
+  private final Scratch scratch = new Scratch();
   private Slab parameters;
   private Slab moments1;
   private Slab moments2;
   private Slab gradients;
   private AdamW optimizer;
-  private AdamW.Coefficients coefficients;
+  private Coefficients coefficients;
 
   @Setup
   public void allocate() {
@@ -45,13 +45,19 @@ public class AdamWBenchmark {
     for (long i = 0; i < layout.size(); i++) {
       gradients.write(i, (i % 101 - 50) / 50f);
     }
-    optimizer = new AdamW(config.optimizer(), layout, parameters, moments1, moments2);
-    coefficients = optimizer.coefficients(1, 1, 10, 1e-3);
+    optimizer =
+        new AdamW(
+            config.optimizer(),
+            layout,
+            parameters,
+            new Moments(moments1, 0),
+            new Moments(moments2, 0));
+    coefficients = Coefficients.of(config.optimizer(), 1, 1, 10, 1e-3);
   }
 
   @Benchmark
   public void step() {
-    optimizer.step(coefficients, gradients, 0, gradients.size(), tiles);
+    optimizer.step(coefficients, gradients, 0, gradients.size(), scratch);
   }
 
   @TearDown

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.model.config;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -131,6 +132,17 @@ public record ModelConfig(
                     cms.get(i).period(),
                     (period / cms.get(i).period() + 1) * cms.get(i).period()));
       }
+    }
+  }
+
+  /** Refuses the name of a level that there is not, found under {@code key}. */
+  void requireLevel(String key, String name) {
+    List<String> names = new ArrayList<>(List.of("core"));
+    cms.forEach(level -> names.add(level.name()));
+    if (!names.contains(name)) {
+      throw new InvalidConfigException(
+          "Invalid %s [%s]: there is no such level among %s. Did you mean %s?"
+              .formatted(key, name, String.join(", ", names), Nearest.of(name, names)));
     }
   }
 

@@ -33,6 +33,9 @@ public record RunConfig(
           "Invalid sync.workers [%d]: must divide training.virtual-shards [%d]. Set one of them to match."
               .formatted(sync.workers(), training.virtualShards()));
     }
+    for (LevelOptimizerConfig own : optimizer.levels()) {
+      model.requireLevel("optimizer.levels", own.level());
+    }
   }
 
   /**

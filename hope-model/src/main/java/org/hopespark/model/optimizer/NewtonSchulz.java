@@ -38,9 +38,8 @@ public final class NewtonSchulz {
   private final Gemm gemm;
   private final Matrix square;
   private final Matrix factor;
-  private final Matrix first;
-  private final Matrix second;
-  private final float[] tile;
+  private final Matrix other;
+  private final float[] row;
 
   /** For matrices of one shape; Muon takes 5 steps of {@link Polynomial#QUINTIC}. */
   public NewtonSchulz(
@@ -51,36 +50,42 @@ public final class NewtonSchulz {
     int smaller = Math.min(rows, columns);
     square = scratch.matrix(smaller, smaller);
     factor = scratch.matrix(smaller, smaller);
-    first = scratch.matrix(rows, columns);
-    second = scratch.matrix(rows, columns);
-    tile = new float[rows * columns];
+    other = scratch.matrix(rows, columns);
+    row = new float[columns];
   }
 
   /** Orthogonalises {@code matrix} (rows x columns) in place; zeros stay zeros. */
   public void apply(Matrix matrix) {
     normalise(matrix);
-    Matrix x = first;
-    Matrix y = second;
+    Matrix x = matrix;
+    Matrix y = other;
     for (int step = 0; step < steps; step++) {
       step(x, y);
       Matrix done = x;
       x = y;
       y = done;
     }
-    matrix.copy(x);
+    if (x == other) {
+      matrix.copy(other);
+    }
   }
 
   private void normalise(Matrix matrix) {
-    matrix.load(tile);
     double squares = 0;
-    for (float value : tile) {
-      squares += (double) value * value;
+    for (int r = 0; r < matrix.rows(); r++) {
+      matrix.loadRow(r, row);
+      for (float value : row) {
+        squares += (double) value * value;
+      }
     }
     float scale = (float) (1 / (Math.sqrt(squares) + EPSILON));
-    for (int i = 0; i < tile.length; i++) {
-      tile[i] *= scale;
+    for (int r = 0; r < matrix.rows(); r++) {
+      matrix.loadRow(r, row);
+      for (int c = 0; c < row.length; c++) {
+        row[c] *= scale;
+      }
+      matrix.storeRow(r, row);
     }
-    first.store(tile);
   }
 
   private void step(Matrix x, Matrix y) {

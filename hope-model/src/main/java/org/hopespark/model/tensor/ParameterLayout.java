@@ -59,7 +59,7 @@ public final class ParameterLayout {
 
   private void core(ModelConfig model) {
     int dim = model.dim();
-    add("embedding.weight", MATRIX, model.vocabularySize(), dim);
+    addTable("embedding.weight", MATRIX, model.vocabularySize(), dim);
     for (int block = 0; block < model.layers(); block++) {
       if (model.attends()) {
         attention(model, "blocks." + block + ".attention.");
@@ -75,7 +75,7 @@ public final class ParameterLayout {
     int width = model.headWidth();
     int hidden = model.memoryHidden();
     add(prefix + "norm.weight", new Start.Ones(), dim);
-    add(prefix + "convolution.weight", new Start.LastTap(), dim, model.memory().convolution());
+    addTable(prefix + "convolution.weight", new Start.LastTap(), dim, model.memory().convolution());
     inputs(prefix, dim, model.memory().inputs());
     for (String memory : model.memory().memories()) {
       String name = prefix + "memories." + memory;
@@ -91,7 +91,7 @@ public final class ParameterLayout {
     int window = model.attention().convolution();
     add(prefix + "norm.weight", new Start.Ones(), dim);
     if (window > 0) {
-      add(prefix + "convolution.weight", new Start.LastTap(), dim, window);
+      addTable(prefix + "convolution.weight", new Start.LastTap(), dim, window);
     }
     inputs(prefix, dim, List.of("q", "k", "v"));
     add(prefix + "output.weight", residualOutput(model), dim, dim);
@@ -125,7 +125,15 @@ public final class ParameterLayout {
   }
 
   private void add(String name, Start start, Integer... shape) {
-    TensorSpec tensor = new TensorSpec(name, List.of(shape), levels.size(), end, start);
+    add(name, start, shape.length > 1, shape);
+  }
+
+  private void addTable(String name, Start start, Integer... shape) {
+    add(name, start, false, shape);
+  }
+
+  private void add(String name, Start start, boolean maps, Integer... shape) {
+    TensorSpec tensor = new TensorSpec(name, List.of(shape), levels.size(), end, start, maps);
     tensors.put(name, tensor);
     end = Math.addExact(end, tensor.size());
   }

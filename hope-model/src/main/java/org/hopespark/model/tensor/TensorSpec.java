@@ -11,8 +11,11 @@ import java.util.List;
  * @param level index of the level that updates it
  * @param offset first element in the slab
  * @param start initial values
+ * @param maps whether the last two axes are a matrix that maps vectors, as against a table of rows
+ *     (embedding), one filter per channel (convolution) or gains
  */
-public record TensorSpec(String name, List<Integer> shape, int level, long offset, Start start) {
+public record TensorSpec(
+    String name, List<Integer> shape, int level, long offset, Start start, boolean maps) {
   public TensorSpec {
     shape = List.copyOf(shape);
   }

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.hopespark.model.InvalidConfigException;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.layer.BlockNetwork;
+import org.hopespark.model.optimizer.LevelDivision;
 import org.hopespark.model.tensor.Arena;
 import org.hopespark.model.tensor.ParameterLayout;
 import org.hopespark.model.tensor.Slab;
@@ -19,7 +20,7 @@ import org.hopespark.model.tensor.Slab;
  * The memory that one replica takes, known before any of it is. All native memory is taken when the
  * replica is made and none in a step.
  *
- * @param shared arrays that the threads share: parameters, moments, gradients
+ * @param shared arrays that the threads share: parameters, optimizer state, gradients
  * @param perThread activations of one thread, by what they are for
  * @param threads threads with activations of their own
  * @param heapBytesPerThread Java heap of one thread's kernels: their tiles, and the little that
@@ -47,12 +48,18 @@ public record MemoryPlan(
     perThread = List.copyOf(perThread);
   }
 
+  /** The plan of a replica that owns everything. */
+  public static MemoryPlan of(RunConfig config, int numShards, int threads) {
+    return of(config, numShards, threads, Ownership.whole());
+  }
+
   /**
-   * The plan of {@link Replica#create} with the same arguments.
+   * The plan of {@link Replica#create} with the same arguments, for the rank that has the most to
+   * hold.
    *
    * @throws InvalidConfigException if an array would be larger than one can be
    */
-  public static MemoryPlan of(RunConfig config, int numShards, int threads) {
+  public static MemoryPlan of(RunConfig config, int numShards, int threads, Ownership owner) {
     ParameterLayout layout = new ParameterLayout(config.model());
     String batch = batchKey(config);
     long rows = (long) config.training().batchSize() * config.training().sequenceLength();
@@ -62,7 +69,7 @@ public record MemoryPlan(
     List<Part> shared = new ArrayList<>();
     long bytes = layout.size() * Float.BYTES;
     shared.add(new Part("parameters", 1, bytes, "model.dim"));
-    shared.add(new Part("moments", 2, bytes, "model.dim"));
+    shared.addAll(optimizer(config, layout, Math.min(threads, numShards), owner));
     if (config.model().nestedCms()) {
       long states = InitialStates.size(layout.levels()) * Float.BYTES;
       shared.add(new Part("initial states", 1, states, "model.dim"));
@@ -88,6 +95,31 @@ public record MemoryPlan(
     }
     requireOneArray("activations", sum, batch);
     return new MemoryPlan(shared, perThread, Math.min(threads, numShards), heap);
+  }
+
+  private static List<Part> optimizer(
+      RunConfig config, ParameterLayout layout, int threads, Ownership owner) {
+    List<LevelDivision> divisions = LevelDivision.all(config.optimizer(), layout);
+    List<OwnedRun> most = List.of();
+    for (int rank = 0; rank < owner.size(); rank++) {
+      List<OwnedRun> runs = OwnedRun.of(divisions, owner.ofRank(rank));
+      most = stateElements(runs) > stateElements(most) ? runs : most;
+    }
+    List<Part> parts = new ArrayList<>();
+    add(parts, "first moments", 1, OwnedRun.elements(most, 0));
+    add(parts, "second moments", 1, OwnedRun.elements(most, 1));
+    add(parts, "optimizer scratch", threads, LevelUpdate.scratchElements(divisions));
+    return parts;
+  }
+
+  private static void add(List<Part> parts, String name, int count, long elements) {
+    if (elements > 0) {
+      parts.add(new Part(name, count, elements * Float.BYTES, "model.dim"));
+    }
+  }
+
+  private static long stateElements(List<OwnedRun> runs) {
+    return OwnedRun.elements(runs, 0) + OwnedRun.elements(runs, 1);
   }
 
   private static Map<Arena.Part, Long> activations(RunConfig config, ParameterLayout layout) {

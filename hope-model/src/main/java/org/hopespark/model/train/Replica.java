@@ -18,14 +18,17 @@ import java.util.function.ToDoubleFunction;
 import org.hopespark.model.checkpoint.SafetensorsReader;
 import org.hopespark.model.checkpoint.SafetensorsWriter;
 import org.hopespark.model.checkpoint.TensorView;
+import org.hopespark.model.config.OptimizerConfig;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.kernel.CrossEntropy;
 import org.hopespark.model.layer.BlockNetwork;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.LevelSchedule;
-import org.hopespark.model.optimizer.AdamW;
+import org.hopespark.model.level.Slices;
+import org.hopespark.model.optimizer.Coefficients;
 import org.hopespark.model.optimizer.GradientNorm;
 import org.hopespark.model.optimizer.LearningRate;
+import org.hopespark.model.optimizer.LevelDivision;
 import org.hopespark.model.tensor.BlasThreads;
 import org.hopespark.model.tensor.Initializer;
 import org.hopespark.model.tensor.ParameterLayout;
@@ -47,23 +50,24 @@ public final class Replica implements AutoCloseable {
   private final ParameterLayout layout;
   private final List<Level> levels;
   private final Slab parameters;
-  private final Slab moments1;
-  private final Slab moments2;
   private final List<Slab> gradients = new ArrayList<>();
   private final BlockingQueue<BlockNetwork> networks;
   private final ShardThreads threads;
-  private final AdamW optimizer;
+  private final Ownership owner;
+  private final List<LevelDivision> divisions;
+  private final OptimizerState optimizer;
   private final LevelUpdate updates;
   private final LearningRate learningRate;
   private final Optional<InitialStates> initialStates;
 
-  private Replica(RunConfig config, int numShards, int threads) {
+  private Replica(RunConfig config, int numShards, int threads, Ownership owner) {
     this.config = config;
+    this.owner = owner;
     layout = new ParameterLayout(config.model());
     levels = layout.levels();
     parameters = Slab.allocate("parameters", layout.size());
-    moments1 = Slab.allocate("first moments", layout.size());
-    moments2 = Slab.allocate("second moments", layout.size());
+    divisions = LevelDivision.all(config.optimizer(), layout);
+    optimizer = new OptimizerState(divisions, owner, layout, parameters);
     for (int shard = 0; shard < numShards; shard++) {
       gradients.add(Slab.allocate("gradients of a virtual shard", layout.size()));
     }
@@ -79,8 +83,7 @@ public final class Replica implements AutoCloseable {
               config.training().sequenceLength()));
     }
     this.threads = new ShardThreads(used);
-    optimizer = new AdamW(config.optimizer(), layout, parameters, moments1, moments2);
-    updates = new LevelUpdate(this.threads, optimizer, levels);
+    updates = new LevelUpdate(this.threads, divisions, owner);
     learningRate = new LearningRate(config.optimizer(), config.training());
     initialStates =
         config.model().nestedCms()
@@ -88,20 +91,26 @@ public final class Replica implements AutoCloseable {
             : Optional.empty();
   }
 
+  /** A replica that updates every level alone, as the only one. */
+  public static Replica create(RunConfig config, int numShards, int threads) {
+    return create(config, numShards, threads, Ownership.whole());
+  }
+
   /**
    * Makes a replica with initial parameters, which are the same bits on every worker.
    *
-   * @param numShards number of virtual shards that this worker owns, a power of two
+   * @param numShards number of virtual shards that this worker holds, a power of two
    * @param threads Java threads to use, at most one per shard; BLAS runs on one thread inside each
+   * @param owner which part of every level it updates
    */
-  public static Replica create(RunConfig config, int numShards, int threads) {
+  public static Replica create(RunConfig config, int numShards, int threads, Ownership owner) {
     if (Integer.bitCount(numShards) != 1) {
       throw new IllegalArgumentException(
           "Invalid numShards [" + numShards + "]: must be a power of two");
     }
     BlasThreads.useOne();
-    MemoryPlan.of(config, numShards, threads).requireFits(ProcessMemory.limitBesideHeap());
-    Replica replica = new Replica(config, numShards, threads);
+    MemoryPlan.of(config, numShards, threads, owner).requireFits(ProcessMemory.limitBesideHeap());
+    Replica replica = new Replica(config, numShards, threads, owner);
     Initializer.initialize(replica.layout, config.seed(), replica.parameters);
     replica.initialStates.ifPresent(InitialStates::begin);
     return replica;
@@ -119,9 +128,14 @@ public final class Replica implements AutoCloseable {
     return layout.size();
   }
 
-  /** The rate of {@code step}, which counts from 1. */
+  /** The rate of {@code step}, which counts from 1, for levels without a rate of their own. */
   public double learningRate(long step) {
     return learningRate.at(step);
+  }
+
+  /** The slices of {@code level}; a single one where this replica owns all of it. */
+  public Slices slices(Level level) {
+    return owner.slices(divisions.get(level.index()));
   }
 
   /**
@@ -175,8 +189,8 @@ public final class Replica implements AutoCloseable {
    * Sums the accumulators of {@code level} over the local shards: (0 + 1) + (2 + 3) and so on, in
    * place.
    *
-   * @return the slab that holds the sum in the level's range, until {@link #apply}; whoever
-   *     averages over workers overwrites the range there
+   * @return the slab that holds the sum in the level's range, until {@link #finish}; whoever sums
+   *     over workers overwrites the own slice there
    */
   public Slab sumOfShards(Level level) throws InterruptedException {
     updates.sumShards(level, gradients);
@@ -184,26 +198,58 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Norm of the mean gradient of {@code level}, before clipping, from the sum left by {@link
-   * #sumOfShards}.
+   * Sums of squares of the summed gradient in the own slice, as {@link #sumOfShards} and whoever
+   * sums over workers left it there: one per norm block, in order.
    *
-   * @param tokens number of targets of all shards of all workers since the level's last update
+   * @return an array that the next call for the level writes again
    */
-  public double norm(Level level, long tokens) throws InterruptedException {
-    return updates.norm(level, gradients.get(0)) / tokens;
+  public double[] squares(Level level) throws InterruptedException {
+    return updates.squares(level, gradients.get(0));
   }
 
   /**
-   * Name of the first tensor of {@code level} whose summed gradient is not finite, for the message
-   * that ends the run.
+   * Norm of the mean gradient of {@code level}, before clipping. The blocks are added one after the
+   * other, so that the bits do not depend on the number of ranks.
+   *
+   * @param squares of every slice of the level, in the order of ranks
+   * @param tokens number of targets of all shards of all workers since the level's last update
+   */
+  public double norm(Level level, List<double[]> squares, long tokens) {
+    int blocks = 0;
+    double sum = 0;
+    for (double[] slice : squares) {
+      blocks += slice.length;
+      for (double block : slice) {
+        sum += block;
+      }
+    }
+    int expected = divisions.get(level.index()).numBlocks();
+    if (blocks != expected) {
+      throw new IllegalArgumentException(
+          "Invalid squares [%d blocks of level %s]: must be %d"
+              .formatted(blocks, level.name(), expected));
+    }
+    return Math.sqrt(sum) / tokens;
+  }
+
+  /** {@link #squares} and {@link #norm(Level, List, long)} at once, where all of it is owned. */
+  public double norm(Level level, long tokens) throws InterruptedException {
+    return norm(level, List.of(squares(level)), tokens);
+  }
+
+  /**
+   * Name of the first tensor of {@code level} whose summed gradient is not finite in the own slice,
+   * for the message that ends the run.
    */
   public Optional<String> firstNotFinite(Level level) {
+    LevelDivision division = divisions.get(level.index());
+    long start = level.offset() + owner.start(division);
+    long end = level.offset() + owner.end(division);
     float[] tile = new float[TILE];
     for (TensorSpec tensor : layout.tensors()) {
-      if (tensor.level() == level.index()
-          && !Double.isFinite(
-              GradientNorm.squares(
-                  gradients.get(0), tensor.offset(), tensor.offset() + tensor.size(), tile))) {
+      long from = Math.max(start, tensor.offset());
+      long to = Math.min(end, tensor.offset() + tensor.size());
+      if (from < to && !Double.isFinite(GradientNorm.squares(gradients.get(0), from, to, tile))) {
         return Optional.of(tensor.name());
       }
     }
@@ -211,27 +257,48 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Updates {@code level} from the sum left by {@link #sumOfShards} and clears its accumulators. A
-   * nested CMS level starts again at the end of the next slower level's interval.
+   * Updates the own slice of {@code level} from the summed gradient there. Everyone else's has to
+   * be brought here before {@link #finish}.
    *
    * @param step global step, from 1, at whose end the level is due
    * @param tokens number of targets of all shards of all workers since the level's last update
    * @param norm as {@link #norm} gave it; has to be finite
    */
-  public void apply(Level level, long step, long tokens, double norm) throws InterruptedException {
+  public void update(Level level, long step, long tokens, double norm) throws InterruptedException {
     if (!Double.isFinite(norm)) {
       throw new IllegalArgumentException("Invalid norm [" + norm + "]: must be finite");
     }
+    OptimizerConfig rule = divisions.get(level.index()).config();
     long update = LevelSchedule.updates(level, step, config.training().steps());
+    double rate = new LearningRate(rule, config.training()).at(step);
     updates.step(
-        level,
-        optimizer.coefficients(norm, 1.0 / tokens, update, learningRate.at(step)),
-        gradients);
+        optimizer.pieces(level),
+        Coefficients.of(rule, norm, 1.0 / tokens, update, rate),
+        gradients.get(0));
+  }
+
+  /**
+   * Clears the accumulators of {@code level} when all of its parameters are new. A nested CMS level
+   * starts again at the end of the next slower level's interval.
+   */
+  public void finish(Level level, long step) throws InterruptedException {
+    updates.clear(level, gradients);
     initialStates.ifPresent(states -> states.renew(level, step));
   }
 
   /**
-   * {@link #norm} and {@link #apply(Level, long, long, double)} at once, for a single worker.
+   * {@link #update} and {@link #finish} at once, where all of {@code level} is owned.
+   *
+   * @param norm as {@link #norm} gave it; has to be finite
+   */
+  public void apply(Level level, long step, long tokens, double norm) throws InterruptedException {
+    update(level, step, tokens, norm);
+    finish(level, step);
+  }
+
+  /**
+   * {@link #norm(Level, long)} and {@link #apply(Level, long, long, double)} at once, for a single
+   * worker.
    *
    * @return the norm; where it is not finite nothing is updated
    */
@@ -241,6 +308,11 @@ public final class Replica implements AutoCloseable {
       apply(level, step, tokens, norm);
     }
     return norm;
+  }
+
+  /** The optimizer state of all that is owned, level by level, without a gap in either. */
+  public List<StateRange> states() {
+    return optimizer.ranges();
   }
 
   /**
@@ -274,8 +346,8 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Writes what training needs besides the parameters: both moments of each, named {@code
-   * exp_avg.<name>} and {@code exp_avg_sq.<name>}, and of nested CMS levels {@code initial.<name>}.
+   * Writes what training needs besides the parameters, where all of them are owned: the state of
+   * each, named as in {@code exp_avg.<name>}, and of nested CMS levels {@code initial.<name>}.
    */
   public void writeOptimizer(OutputStream out) throws IOException {
     SafetensorsWriter.write(out, Map.of("optimizer", config.optimizer().name()), moments());
@@ -296,8 +368,21 @@ public final class Replica implements AutoCloseable {
   }
 
   private List<TensorView> moments() {
-    List<TensorView> views = views("exp_avg.", moments1, levels);
-    views.addAll(views("exp_avg_sq.", moments2, levels));
+    List<TensorView> views = new ArrayList<>();
+    for (StateRange range : states()) {
+      long shift = range.offset() - range.from() - range.level().offset();
+      for (TensorSpec tensor : layout.tensors()) {
+        long at = tensor.offset() - range.level().offset();
+        if (range.from() <= at && at + tensor.size() <= range.to()) {
+          views.add(
+              new TensorView(
+                  range.name() + "." + tensor.name(),
+                  tensor.shape(),
+                  range.slab(),
+                  tensor.offset() + shift));
+        }
+      }
+    }
     initialStates.ifPresent(states -> views.addAll(states.views(layout)));
     return views;
   }
@@ -318,8 +403,8 @@ public final class Replica implements AutoCloseable {
     networks.forEach(BlockNetwork::close);
     gradients.forEach(Slab::close);
     initialStates.ifPresent(InitialStates::close);
-    moments2.close();
-    moments1.close();
+    updates.close();
+    optimizer.close();
     parameters.close();
   }
 }

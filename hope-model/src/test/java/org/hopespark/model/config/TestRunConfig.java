@@ -64,7 +64,8 @@ class TestRunConfig {
     assertThat(config.model().cmsVariant()).isEqualTo("sequential");
     assertThat(config.training()).isEqualTo(new TrainingConfig(256, 4, 2000, 100, 4, 10));
     assertThat(config.optimizer())
-        .isEqualTo(new OptimizerConfig("adamw", 3e-3, 0.1, 0.9, 0.95, 1e-8, 0.1, 1));
+        .isEqualTo(
+            new OptimizerConfig("adamw", 3e-3, 0.1, 0.95, 0.9, 0.95, 1e-8, 0.1, 1, List.of()));
     assertThat(config.sync()).isEqualTo(new SyncConfig("exact", 2, "float32", 60, 0, 600, 5));
     assertThat(config.checkpoint()).isEqualTo(new CheckpointConfig(500, 3));
   }
@@ -87,7 +88,7 @@ class TestRunConfig {
           cms-variant: nested
           cms-initial-rate: 0.25
         training: { sequence-length: 32, batch-size: 1, steps: 9, warmup-steps: 2, virtual-shards: 8, log-every: 3 }
-        optimizer: { name: adamw, learning-rate: 1.0e-2, final-ratio: 0.5, beta1: 0.8, beta2: 0.9, epsilon: 1.0e-6, weight-decay: 0.2, clip-norm: 2.0 }
+        optimizer: { name: adamw, learning-rate: 1.0e-2, final-ratio: 0.5, momentum: 0.7, beta1: 0.8, beta2: 0.9, epsilon: 1.0e-6, weight-decay: 0.2, clip-norm: 2.0, levels: [ { level: core, name: muon }, { level: only, learning-rate: 2.0e-3 } ] }
         sync: { mode: exact, workers: 4, wire: float32, timeout-seconds: 5, min-workers: 2, capacity-timeout-seconds: 30, attempts: 9 }
         checkpoint: { every-steps: 4, keep: 1 }
         """;
@@ -126,7 +127,19 @@ class TestRunConfig {
                 "nested",
                 0.25),
             new TrainingConfig(32, 1, 9, 2, 8, 3),
-            new OptimizerConfig("adamw", 1e-2, 0.5, 0.8, 0.9, 1e-6, 0.2, 2),
+            new OptimizerConfig(
+                "adamw",
+                1e-2,
+                0.5,
+                0.7,
+                0.8,
+                0.9,
+                1e-6,
+                0.2,
+                2,
+                List.of(
+                    new LevelOptimizerConfig("core", "muon", 1e-2),
+                    new LevelOptimizerConfig("only", "adamw", 2e-3))),
             new SyncConfig("exact", 4, "float32", 5, 2, 30, 9),
             new CheckpointConfig(4, 1));
     assertThat(read(yaml)).isEqualTo(expected);

@@ -36,7 +36,7 @@ class TestAdamW {
         Slab m = Slab.allocate("m", n);
         Slab v = Slab.allocate("v", n);
         Slab g = Slab.allocate("g", n)) {
-      AdamW adamW = new AdamW(CONFIG.optimizer(), LAYOUT, p, m, v);
+      AdamW adamW = new AdamW(CONFIG.optimizer(), LAYOUT, p, new Moments(m, 0), new Moments(v, 0));
       double[] expected = new double[n];
       double[] first = new double[n];
       double[] second = new double[n];
@@ -92,7 +92,13 @@ class TestAdamW {
         g.write(i, 1);
       }
       Level mid = LAYOUT.levels().get(2);
-      update(new AdamW(CONFIG.optimizer(), LAYOUT, p, m, v), mid, g, 1, 1, 0.1);
+      update(
+          new AdamW(CONFIG.optimizer(), LAYOUT, p, new Moments(m, 0), new Moments(v, 0)),
+          mid,
+          g,
+          1,
+          1,
+          0.1);
       for (int i = 0; i < n; i++) {
         boolean inside = i >= mid.offset() && i < mid.offset() + mid.length();
         assertThat(p.read(i) != 1).as("element %d", i).isEqualTo(inside);
@@ -106,14 +112,14 @@ class TestAdamW {
     long end = level.offset() + level.length();
     float[] tile = new float[256];
     double norm = weight * Math.sqrt(GradientNorm.squares(gradients, level.offset(), end, tile));
-    AdamW.Tiles tiles = new AdamW.Tiles();
+    Scratch scratch = new Scratch();
     for (long from = level.offset(); from < end; from += 37) {
       adamW.step(
-          adamW.coefficients(norm, weight, update, rate),
+          Coefficients.of(CONFIG.optimizer(), norm, weight, update, rate),
           gradients,
           from,
           Math.min(end, from + 37),
-          tiles);
+          scratch);
     }
     return norm;
   }

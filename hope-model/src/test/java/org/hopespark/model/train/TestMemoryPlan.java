@@ -54,7 +54,8 @@ class TestMemoryPlan {
         .extracting(Part::name, Part::count, Part::bytes)
         .containsExactly(
             tuple("parameters", 1, 4 * parameters),
-            tuple("moments", 2, 4 * parameters),
+            tuple("first moments", 1, 4 * parameters),
+            tuple("second moments", 1, 4 * parameters),
             tuple("gradients", 4, 4 * parameters));
     long rows = 3 * 8;
     // Stream and last norm with their gradients; in, norm, q k v, attended; in, norm, up, gated and
@@ -116,7 +117,7 @@ class TestMemoryPlan {
   void describesItselfInOneLine() {
     assertThat(MemoryPlan.of(config(), 2, 2).describe())
         .matches(
-            "parameters [\\d.]+ MB, moments 2 x [\\d.]+ MB, gradients 2 x [\\d.]+ MB, activations 2 x \\(stream [^\n]+\\) = [\\d.]+ MB; of the Java heap [\\d.]+ MB")
+            "parameters [\\d.]+ MB, first moments [\\d.]+ MB, second moments [\\d.]+ MB, gradients 2 x [\\d.]+ MB, activations 2 x \\(stream [^\n]+\\) = [\\d.]+ MB; of the Java heap [\\d.]+ MB")
         .contains(", titans ", ", memory states ", ", cms ", ", logits ", ", scratch ");
   }
 

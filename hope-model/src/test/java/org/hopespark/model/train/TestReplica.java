@@ -21,6 +21,9 @@ import org.hopespark.model.layer.BlockNetwork;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.LevelSchedule;
 import org.hopespark.model.optimizer.AdamW;
+import org.hopespark.model.optimizer.Coefficients;
+import org.hopespark.model.optimizer.Moments;
+import org.hopespark.model.optimizer.Scratch;
 import org.hopespark.model.tensor.Initializer;
 import org.hopespark.model.tensor.ParameterLayout;
 import org.hopespark.model.tensor.Slab;
@@ -50,7 +53,7 @@ class TestReplica {
     return RunConfig.read(new ByteArrayInputStream(new byte[0]), all);
   }
 
-  private static int[] tokens(long step, int shard) {
+  static int[] tokens(long step, int shard) {
     return new SplittableRandom(step * 1000 + shard).ints(2 * 9, 0, 300).toArray();
   }
 
@@ -145,8 +148,14 @@ class TestReplica {
         Slab moments1 = Slab.allocate("first moments", layout.size());
         Slab moments2 = Slab.allocate("second moments", layout.size());
         BlockNetwork network = BlockNetwork.create(config.model(), layout, parameters, 2, 8)) {
-      AdamW adamW = new AdamW(config.optimizer(), layout, parameters, moments1, moments2);
-      AdamW.Tiles tiles = new AdamW.Tiles();
+      AdamW adamW =
+          new AdamW(
+              config.optimizer(),
+              layout,
+              parameters,
+              new Moments(moments1, 0),
+              new Moments(moments2, 0));
+      Scratch scratch = new Scratch();
       Initializer.initialize(layout, config.seed(), parameters);
       for (long step = 1; step <= 12; step++) {
         int[] ids = tokens(step, 0);
@@ -161,8 +170,9 @@ class TestReplica {
         gradients.clear(0, gradients.size());
         network.lossAndGradients(ids, gradients);
         // One pass over all parameters; no clipping, so the norm does not matter.
-        AdamW.Coefficients by = adamW.coefficients(0, 1.0 / 16, step, replica.learningRate(step));
-        adamW.step(by, gradients, 0, layout.size(), tiles);
+        Coefficients by =
+            Coefficients.of(config.optimizer(), 0, 1.0 / 16, step, replica.learningRate(step));
+        adamW.step(by, gradients, 0, layout.size(), scratch);
         for (long i = 0; i < layout.size(); i++) {
           assertThat(Float.floatToRawIntBits(replica.parameters().read(i)))
               .as("element %d after step %d", i, step)
