@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.spark.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -16,6 +18,7 @@ import org.hopespark.spark.report.RunDirectory;
 import org.hopespark.spark.report.RunSummary;
 import org.hopespark.spark.report.RunSummary.LevelTraffic;
 import org.hopespark.spark.report.WriteReport;
+import org.hopespark.spark.tensorboard.TensorBoardFiles;
 import org.hopespark.spark.train.Resume;
 import org.hopespark.spark.train.TrainModel;
 import org.hopespark.spark.train.TrainResult;
@@ -26,6 +29,8 @@ import org.hopespark.spark.train.WorkerMemory;
  * leave the files of a run in its directory.
  */
 final class TrainingRun {
+  private static final double MILLIS = 1e3;
+
   private final SparkSession spark;
   private final Configuration hadoop;
   private final Terminal terminal;
@@ -99,10 +104,31 @@ final class TrainingRun {
     directory.writeData(data);
     RunSummary summary = summary(config, trained, report);
     directory.writeSummary(summary);
+    tensorBoard(summary, output);
     new WriteReport(hadoop).runs(List.of(output)).output(report).replaceExisting().execute();
     new RunLines(terminal).figures(summary);
     terminal.out().println(report);
     return summary;
+  }
+
+  private void tensorBoard(RunSummary summary, String output) {
+    if (summary.validation() == null) {
+      return;
+    }
+
+    try {
+      new TensorBoardFiles(hadoop, Storage.qualified(hadoop, output))
+          .writeValidation(
+              System.currentTimeMillis() / MILLIS,
+              summary.steps(),
+              Map.of(
+                  "loss", summary.validation().loss(),
+                  "perplexity", summary.validation().perplexity(),
+                  "bitsPerByte", summary.validation().bitsPerByte()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot write into [%s]: %s".formatted(output, e.getMessage()), e);
+    }
   }
 
   private RunSummary summary(RunConfig config, Trained trained, String report) {

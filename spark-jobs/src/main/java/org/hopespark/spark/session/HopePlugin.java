@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Messages from running tasks to the driver, over Spark's own authenticated connection. Loaded by
- * {@code spark.plugins}; where it is not, messages go nowhere. They are for display only: nothing
- * that decides a result travels here.
+ * Messages from running tasks to the driver, over Spark's own authenticated connection, and {@link
+ * Gauges} in both. Loaded by {@code spark.plugins}; where it is not, messages go nowhere. They are
+ * for display only: nothing that decides a result travels here.
  */
 public final class HopePlugin implements SparkPlugin {
   private static final Logger LOG = LoggerFactory.getLogger(HopePlugin.class);
@@ -64,6 +64,11 @@ public final class HopePlugin implements SparkPlugin {
     }
 
     @Override
+    public void registerMetrics(String appId, PluginContext pluginContext) {
+      Gauges.driver().bind(pluginContext.metricRegistry(), "run.step");
+    }
+
+    @Override
     public Object receive(Object message) {
       Consumer<Object> subscriber = SUBSCRIBER.get();
       if (subscriber != null) {
@@ -80,6 +85,7 @@ public final class HopePlugin implements SparkPlugin {
     public void init(PluginContext pluginContext, Map<String, String> extraConf) {
       context = pluginContext;
       EXECUTOR.set(pluginContext);
+      Gauges.executor().bind(pluginContext.metricRegistry(), "worker.step");
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.hopespark.data.store.Storage;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
 import org.hopespark.spark.ClusterFailureException;
+import org.hopespark.spark.tensorboard.TensorBoardFiles;
 
 /**
  * Turns the files of a finished segment into a checkpoint: small files from the driver, the
@@ -140,6 +141,7 @@ final class CheckpointCommit {
     try (OutputStream out = Storage.fileSystem(hadoop, path).create(path, /* overwrite= */ true)) {
       out.write(text(committed.metrics()).getBytes(StandardCharsets.UTF_8));
     }
+    new TensorBoardFiles(hadoop, output).writeTraining(committed.metrics());
   }
 
   private static String text(List<String> lines) {

@@ -13,6 +13,7 @@ import java.util.UUID;
  * @param rank the worker
  * @param step last step of the interval
  * @param lossSums summed loss of every step over this rank's targets, nats
+ * @param endMillis when {@code step} ended by this rank's clock, since 1970
  * @param seconds time inside these steps
  * @param learningRate of {@code step}
  * @param gradientNorms by level: before clipping, at the last update in the interval; NaN without
@@ -24,6 +25,7 @@ record IntervalReport(
     int rank,
     long step,
     List<Double> lossSums,
+    long endMillis,
     double seconds,
     double learningRate,
     List<Double> gradientNorms,

@@ -43,6 +43,7 @@ final class LiveProgress {
       shown = waiting.firstKey();
       Progress progress = log.add(List.of(waiting.pollFirstEntry().getValue()));
       if (progress != null) {
+        RunGauges.show(progress);
         listener.onProgress(progress);
       }
     }

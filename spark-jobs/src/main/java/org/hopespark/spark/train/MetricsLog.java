@@ -15,6 +15,8 @@ import org.hopespark.model.level.LevelSchedule;
  * a committed state, so the steps between the last line and the commit are not lost.
  */
 final class MetricsLog {
+  private static final double MILLIS = 1e3;
+
   private final RunConfig config;
   private final List<Level> levels;
   private final List<LevelReport> before;
@@ -57,7 +59,8 @@ final class MetricsLog {
             open.gradientNorms(),
             first.learningRate(),
             tokens / open.seconds(),
-            (steps - first.step()) * loggedSeconds / loggedSteps);
+            (steps - first.step()) * loggedSeconds / loggedSteps,
+            bytesSent(reports));
     lines.add(line(progress, reports));
     lastLoss = loss;
     open = IntervalSum.EMPTY;
@@ -68,6 +71,7 @@ final class MetricsLog {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("step", progress.step());
     fields.put("tokens", progress.step() * StepLoop.tokensPerStep(config));
+    fields.put("time", reports.get(0).endMillis() / MILLIS);
     fields.put("loss", progress.loss());
     fields.put("learningRate", progress.learningRate());
     fields.put("tokensPerSecond", progress.tokensPerSecond());
@@ -79,12 +83,16 @@ final class MetricsLog {
             .filter(level -> LevelSchedule.due(level, progress.step(), progress.steps()))
             .map(Level::name)
             .toList());
+    fields.put("bytesSent", progress.bytesSent());
+    return Json.line(fields);
+  }
+
+  private Map<String, Long> bytesSent(List<IntervalReport> reports) {
     Map<String, Long> bytes = new LinkedHashMap<>();
     for (Level level : levels) {
       bytes.put(level.name(), before.get(level.index()).bytesSent() + sent(reports, level));
     }
-    fields.put("bytesSent", bytes);
-    return Json.line(fields);
+    return bytes;
   }
 
   static long sent(List<IntervalReport> reports, Level level) {

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param learningRate of {@code step}
  * @param tokensPerSecond of all workers together, over the interval
  * @param secondsLeft at this pace
+ * @param bytesSent of every level: put on the wire by all workers since step 1
  */
 public record Progress(
     long step,
@@ -21,4 +22,5 @@ public record Progress(
     Map<String, Double> gradientNorms,
     double learningRate,
     double tokensPerSecond,
-    double secondsLeft) {}
+    double secondsLeft,
+    Map<String, Long> bytesSent) {}

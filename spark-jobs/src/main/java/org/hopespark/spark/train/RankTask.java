@@ -127,7 +127,7 @@ final class RankTask implements GangJob.Work<Outcome> {
       try {
         List<IntervalReport> intervals =
             new StepLoop(config, replica, windows, collective, rank * numShards, numShards)
-                .run(segment, rank, HopePlugin::send);
+                .run(segment, rank, this::show);
         RankCheckpoint.Saved saved = checkpoint.save(segment.save(), segment.to(), rank == 0);
         return new Outcome.Finished(
             rank,
@@ -142,6 +142,11 @@ final class RankTask implements GangJob.Work<Outcome> {
         }
         throw e;
       }
+    }
+
+    private void show(IntervalReport report) {
+      RunGauges.show(report, replica.levels());
+      HopePlugin.send(report);
     }
 
     @Override

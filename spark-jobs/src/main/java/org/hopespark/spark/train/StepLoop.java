@@ -153,6 +153,7 @@ final class StepLoop {
             rank,
             step,
             List.copyOf(lossSums),
+            System.currentTimeMillis(),
             intervalNanos * NANOS,
             replica.learningRate(step),
             Arrays.stream(norms).boxed().toList(),

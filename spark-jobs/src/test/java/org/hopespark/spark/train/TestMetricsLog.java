@@ -25,7 +25,16 @@ class TestMetricsLog {
   private static IntervalReport report(
       int rank, long step, List<Double> losses, double seconds, double slowNorm, long bytes) {
     return new IntervalReport(
-        RUN, 3, rank, step, losses, seconds, 0.01, List.of(1.5, slowNorm), List.of(bytes, 0L));
+        RUN,
+        3,
+        rank,
+        step,
+        losses,
+        1_700_000_000_500L,
+        seconds,
+        0.01,
+        List.of(1.5, slowNorm),
+        List.of(bytes, 0L));
   }
 
   private MetricsLog log() {
@@ -86,6 +95,7 @@ class TestMetricsLog {
             report(0, 12, List.of(6.4), 1, 2.0, 100), report(1, 12, List.of(6.4), 1, 2.0, 150)));
     JsonNode line = new ObjectMapper().readTree(log.lines().get(0));
     assertThat(line.path("step").asInt()).isEqualTo(12);
+    assertThat(line.path("time").asDouble()).isEqualTo(1_700_000_000.5);
     assertThat(line.path("loss").asDouble()).isEqualTo(0.2);
     assertThat(line.path("due")).extracting(JsonNode::asText).containsExactly("core", "slow");
     assertThat(line.path("bytesSent").path("core").asLong()).isEqualTo(250);
@@ -113,7 +123,7 @@ class TestMetricsLog {
     live.receive(report(0, 8, losses, 1, NONE, 0));
     live.receive("something else");
     live.receive(
-        new IntervalReport(RUN, 2, 1, 4, losses, 1, 0.01, List.of(NONE, NONE), List.of(0L, 0L)));
+        new IntervalReport(RUN, 2, 1, 4, losses, 0, 1, 0.01, List.of(NONE, NONE), List.of(0L, 0L)));
     assertThat(seen).isEmpty();
     live.receive(report(1, 4, losses, 1, NONE, 0));
     live.receive(report(1, 8, losses, 1, NONE, 0));
