@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       GenerateCommand.class,
       ReportCommand.class,
       BenchCommand.class,
+      PlanCommand.class,
       DoctorCommand.class
     })
 public final class Hope implements Runnable {

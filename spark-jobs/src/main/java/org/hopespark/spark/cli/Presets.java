@@ -9,6 +9,9 @@ final class Presets {
   static final List<String> NAMES =
       List.of(
           "quickstart",
+          "125m",
+          "760m",
+          "1.3b",
           "bench-hope-256",
           "bench-hope-512",
           "bench-hope-attention-256",

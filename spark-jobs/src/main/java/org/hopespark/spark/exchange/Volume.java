@@ -16,4 +16,18 @@ public final class Volume {
     long own = slices.length(rank);
     return wire.bytes(slices.elements() - own + own * (slices.size() - 1));
   }
+
+  /**
+   * Bytes of direct memory that a rank keeps for what arrives from its peers.
+   *
+   * @param slices of the largest level
+   * @param lanes connections to each peer
+   */
+  public static long perWindow(Slices slices, Wire wire, int lanes) {
+    long longest = 0;
+    for (int rank = 0; rank < slices.size(); rank++) {
+      longest = Math.max(longest, slices.length(rank));
+    }
+    return Window.bytes(wire.bytes(longest), slices.size(), lanes);
+  }
 }

@@ -13,8 +13,21 @@ final class Window {
 
   Window(Membership self, int lanes) {
     this.rank = self.rank();
-    this.frames = 2 * lanes + 2;
+    this.frames = frames(lanes);
     this.rooms = new ByteBuffer[self.size()];
+  }
+
+  private static int frames(int lanes) {
+    return 2 * lanes + 2;
+  }
+
+  private static long room(long bytes, int frames) {
+    return Math.min(bytes, (long) frames * FRAME_BYTES);
+  }
+
+  /** Bytes for all peers of one of {@code size} ranks, with slices of up to {@code bytes} bytes. */
+  static long bytes(long bytes, int size, int lanes) {
+    return (size - 1) * room(bytes, frames(lanes));
   }
 
   /** How many frames of a peer there is room for. */
@@ -24,7 +37,7 @@ final class Window {
 
   /** Makes room for slices of up to {@code bytes} bytes; while no operation runs. */
   void reserve(long bytes) {
-    int needed = (int) Math.min(bytes, (long) frames * FRAME_BYTES);
+    int needed = (int) room(bytes, frames);
     for (int peer = 0; peer < rooms.length; peer++) {
       if (peer != rank && (rooms[peer] == null || rooms[peer].capacity() < needed)) {
         rooms[peer] = ByteBuffer.allocateDirect(needed);

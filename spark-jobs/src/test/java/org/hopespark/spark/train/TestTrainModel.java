@@ -3,6 +3,7 @@ package org.hopespark.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,9 +17,14 @@ import org.hopespark.data.CorruptDataException;
 import org.hopespark.data.InvalidInputException;
 import org.hopespark.model.CorruptCheckpointException;
 import org.hopespark.model.InvalidConfigException;
+import org.hopespark.model.bench.WorkerSpeed;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.spark.InvalidUsageException;
+import org.hopespark.spark.plan.LevelForecast;
+import org.hopespark.spark.plan.Network;
+import org.hopespark.spark.plan.Plan;
 import org.hopespark.spark.session.Sessions;
+import org.hopespark.spark.tensorboard.TensorBoardFiles;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -206,6 +212,44 @@ class TestTrainModel {
     assertThat(last.path("tokensPerSecond").asDouble()).isPositive();
     assertThat(last.path("bytesSent").path("core").asLong())
         .isGreaterThan(lines.get(1).path("bytesSent").path("core").asLong());
+    assertThat(last.path("time").asDouble())
+        .isGreaterThan(lines.get(0).path("time").asDouble())
+        .isCloseTo(System.currentTimeMillis() / 1e3, within(60.0));
+  }
+
+  @Test
+  void eventsForTensorBoardAreThoseOfTheCommittedLines() throws IOException {
+    train(TinyRun.config("checkpoint.every-steps=5"), output(), Resume.NEVER);
+    Path again = dir.resolve("again");
+    new TensorBoardFiles(
+            spark.sparkContext().hadoopConfiguration(),
+            new org.apache.hadoop.fs.Path(again.toUri()))
+        .writeTraining(Files.readAllLines(output().resolve("metrics.jsonl")));
+    String file = "tensorboard/train/events.out.tfevents.hope";
+    assertThat(output().resolve(file)).hasSameBinaryContentAs(again.resolve(file)).isNotEmptyFile();
+  }
+
+  @Test
+  void aPlanSaysTheBytesThatARunSends() {
+    RunConfig config = TinyRun.config("sync.workers=4");
+    TrainResult result = train(config, output(), Resume.NEVER);
+    Plan plan =
+        Plan.of(
+            List.of(config),
+            List.of(Network.parse("10Gbps", "0ms")),
+            new WorkerSpeed(1, 1, "as given"));
+    for (LevelForecast forecast : plan.forecasts().get(0).levels()) {
+      LevelReport level =
+          result.levels().stream()
+              .filter(each -> each.name().equals(forecast.name()))
+              .findFirst()
+              .orElseThrow();
+      // From each of four workers; what was sent has a header to each of three peers, twice.
+      double planned = forecast.bytesPerAveraging() * 4 * level.synchronisations();
+      assertThat(planned).isEqualTo((double) level.bytesPredicted());
+      assertThat(level.bytesSent() - planned)
+          .isBetween(0.0, level.synchronisations() * 4 * 3 * 2 * 64.0);
+    }
   }
 
   @Test
