@@ -58,6 +58,7 @@ public final class Replica implements AutoCloseable {
   private final OptimizerState optimizer;
   private final LevelUpdate updates;
   private final LearningRate learningRate;
+  private final List<LearningRate> learningRates;
   private final Optional<InitialStates> initialStates;
 
   private Replica(RunConfig config, int numShards, int threads, Ownership owner) {
@@ -85,6 +86,10 @@ public final class Replica implements AutoCloseable {
     this.threads = new ShardThreads(used);
     updates = new LevelUpdate(this.threads, divisions, owner);
     learningRate = new LearningRate(config.optimizer(), config.training());
+    learningRates =
+        divisions.stream()
+            .map(division -> new LearningRate(division.config(), config.training()))
+            .toList();
     initialStates =
         config.model().nestedCms()
             ? Optional.of(new InitialStates(levels, config.model().cmsInitialRate(), parameters))
@@ -131,6 +136,11 @@ public final class Replica implements AutoCloseable {
   /** The rate of {@code step}, which counts from 1, for levels without a rate of their own. */
   public double learningRate(long step) {
     return learningRate.at(step);
+  }
+
+  /** The rate of {@code step}, which counts from 1, for {@code level}. */
+  public double learningRate(Level level, long step) {
+    return learningRates.get(level.index()).at(step);
   }
 
   /** The slices of {@code level}; a single one where this replica owns all of it. */
@@ -270,10 +280,9 @@ public final class Replica implements AutoCloseable {
     }
     OptimizerConfig rule = divisions.get(level.index()).config();
     long update = LevelSchedule.updates(level, step, config.training().steps());
-    double rate = new LearningRate(rule, config.training()).at(step);
     updates.step(
         optimizer.pieces(level),
-        Coefficients.of(rule, norm, 1.0 / tokens, update, rate),
+        Coefficients.of(rule, norm, 1.0 / tokens, update, learningRate(level, step)),
         gradients.get(0));
   }
 

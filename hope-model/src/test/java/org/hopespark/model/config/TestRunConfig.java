@@ -218,6 +218,13 @@ class TestRunConfig {
         "model.cms=3|Invalid model.cms [3]: must be a list. See docs/configuration.md.",
         "model=3|Invalid model [3]: must be a section of keys. See docs/configuration.md.",
         "dim|Invalid --set [dim]: must be key=value. Write it like --set model.dim=128.",
+        "optimizer.name=moun|Invalid optimizer.name [moun]: must be one of adamw, sgd, muon. Use muon.",
+        "optimizer.momentum=1|Invalid optimizer.momentum [1.0]: must be from 0.0 to 0.9999999999999999. Set it inside this range.",
+        "optimizer.levels=[{level: slwo}]|Invalid optimizer.levels [slwo]: there is no such level among core, fast, mid, slow. Did you mean slow?",
+        "optimizer.levels=[{level: mid, name: adam}]|Invalid optimizer.levels.mid.name [adam]: must be one of adamw, sgd, muon. Use adamw.",
+        "optimizer.levels=[{level: mid, learning-rate: 11}]|Invalid optimizer.levels.mid.learning-rate [11.0]: must be from 2.2250738585072014E-308 to 10.0. Set it inside this range.",
+        "optimizer.levels=[{level: mid}, {level: mid}]|Invalid optimizer.levels [mid twice]: every level is named at most once. Merge the two.",
+        "optimizer.levels=[{level: mid, rate: 1}]|Invalid configuration key [optimizer.levels[0].rate]: there is no such key. Did you mean optimizer.levels[0].name?",
         "optimizer.clip-norm=NaN|Invalid optimizer.clip-norm [NaN]: must be from 2.2250738585072014E-308 to 1.0E9. Set it inside this range.",
       })
   void mistakesAreNamedInOneLine(String override, String message) {

@@ -4,6 +4,7 @@ package org.hopespark.model.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -11,11 +12,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hopespark.model.InvalidConfigException;
 import org.hopespark.model.config.RunConfig;
+import org.hopespark.model.tensor.ParameterLayout;
 import org.hopespark.model.train.MemoryPlan.Part;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +107,45 @@ class TestMemoryPlan {
     assertThat(bytes(after, "memory states")).isEqualTo(2 * bytes(before, "memory states"));
   }
 
+  /** Levels of 3 layers, each a norm, up (twice) and down. */
+  @Test
+  void countsTheStateOfTheOwnSliceAndMuonsScratch() {
+    String[] settings = {"model.dim=64", "model.heads=2", "model.layers=3", "model.vocab-size=300"};
+    long parameters = 4 * new ParameterLayout(config(settings).model()).size();
+    MemoryPlan whole = MemoryPlan.of(config(settings), 2, 2);
+    assertThat(shared(whole, "first moments")).isEqualTo(parameters);
+    assertThat(shared(whole, "second moments")).isEqualTo(parameters);
+
+    MemoryPlan quarter = MemoryPlan.of(config(settings), 2, 2, Ownership.slice(0, 4));
+    // Every level may be half a block of 1024 more than a quarter.
+    assertThat(shared(quarter, "first moments"))
+        .isBetween(parameters / 4, parameters / 4 + 4 * 4 * 512);
+    assertThat(shared(quarter, "second moments")).isEqualTo(shared(quarter, "first moments"));
+    assertThat(shared(quarter, "parameters")).isEqualTo(parameters);
+
+    long slow = 4L * 3 * (64 + 3 * 64 * 64);
+    Ownership allButSlow = new Ownership(0, 2, level -> !level.name().equals("slow"));
+    assertThat(shared(MemoryPlan.of(config(settings), 2, 2, allButSlow), "first moments"))
+        .isCloseTo((parameters - slow) / 2 + slow, within(4 * 4 * 512L));
+
+    String[] sgd = Arrays.copyOf(settings, 5);
+    sgd[4] = "optimizer.name=sgd";
+    assertThat(shared(MemoryPlan.of(config(sgd), 2, 2), "first moments")).isEqualTo(parameters);
+    assertThat(shared(MemoryPlan.of(config(sgd), 2, 2), "second moments")).isZero();
+
+    String[] muon = Arrays.copyOf(settings, 5);
+    muon[4] = "optimizer.name=muon";
+    // The largest matrix, 128 x 64, and as much beside it; two squares of the shorter side; twice.
+    assertThat(shared(MemoryPlan.of(config(muon), 2, 2), "optimizer scratch"))
+        .isEqualTo(2 * 4 * (2 * 128 * 64 + 2 * 64 * 64));
+    assertThat(shared(MemoryPlan.of(config(muon), 2, 2), "second moments"))
+        .isLessThan(parameters / 4);
+  }
+
+  private static long shared(MemoryPlan plan, String part) {
+    return plan.shared().stream().filter(p -> p.name().equals(part)).mapToLong(Part::total).sum();
+  }
+
   @Test
   void tilesOnTheHeapGrowWithTheSequence() {
     long shorter = MemoryPlan.of(config("training.sequence-length=64"), 1, 1).heapBytes();
@@ -157,8 +199,8 @@ class TestMemoryPlan {
 
   /** Some hundred megabytes each, so that what the process grows by for other reasons is little. */
   @ParameterizedTest
-  @CsvSource({"hope, 2", "transformer, 5"})
-  void peakOfAProcessIsThePlanWithinTenPercent(String architecture, int batch)
+  @CsvSource({"hope, 2, adamw", "transformer, 5, adamw", "transformer, 4, muon"})
+  void peakOfAProcessIsThePlanWithinTenPercent(String architecture, int batch, String optimizer)
       throws IOException, InterruptedException {
     assumeThat(ProcessMemory.residentBytes()).as("needs /proc/self/status").isPositive();
     ProcessBuilder builder =
@@ -174,6 +216,7 @@ class TestMemoryPlan {
             "2",
             "2",
             "model.architecture=" + architecture,
+            "optimizer.name=" + optimizer,
             "training.sequence-length=256",
             "training.batch-size=" + batch);
     Process process = builder.redirectErrorStream(true).start();

@@ -30,6 +30,7 @@ import org.hopespark.model.tensor.Slab;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TestReplica {
   static final int SHARDS = 4;
@@ -269,9 +270,15 @@ class TestReplica {
   }
 
   /** I4: inside the intervals of mid (2) and slow (5). */
-  @Test
-  void continuesFromSavedStateAsIfNeverStopped() throws Exception {
-    RunConfig config = config();
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "optimizer.name=adamw",
+        "optimizer.name=sgd",
+        "optimizer.levels=[{level: core, name: muon}, {level: mid, name: muon}, {level: slow, name: sgd}]"
+      })
+  void continuesFromSavedStateAsIfNeverStopped(String optimizers) throws Exception {
+    RunConfig config = config(optimizers);
     ByteArrayOutputStream parameters = new ByteArrayOutputStream();
     ByteArrayOutputStream optimizer = new ByteArrayOutputStream();
     List<byte[]> accumulators = new ArrayList<>();
@@ -295,7 +302,7 @@ class TestReplica {
       }
       expected = hashes(replica);
     }
-    try (Replica replica = Replica.create(config("seed=99"), SHARDS, 1)) {
+    try (Replica replica = Replica.create(config("seed=99", optimizers), SHARDS, 1)) {
       replica.readParameters(new ByteArrayInputStream(parameters.toByteArray()));
       replica.readOptimizer(new ByteArrayInputStream(optimizer.toByteArray()));
       for (int shard = 0; shard < SHARDS; shard++) {
@@ -322,12 +329,14 @@ class TestReplica {
     }
   }
 
-  @Test
-  void trainingOnOneBatchLearnsIt() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"adamw, 0.01", "muon, 0.02", "sgd, 0.1"})
+  void trainingOnOneBatchLearnsIt(String optimizer, double rate) throws Exception {
     RunConfig config =
         config(
             "training.steps=200",
-            "optimizer.learning-rate=0.01",
+            "optimizer.name=" + optimizer,
+            "optimizer.learning-rate=" + rate,
             "model.cms=[{name: fast, period: 1}]");
     try (Replica replica = Replica.create(config, 1, 1)) {
       int[] ids = tokens(1, 0);
@@ -344,6 +353,7 @@ class TestReplica {
       }
       // 16 random targets among 300: nothing but memorising them gets below the uniform loss.
       assertThat(first).isGreaterThan(5.4);
+      System.out.printf("%s: from %.3f to %.3f%n", optimizer, first, last);
       assertThat(last).isLessThan(1.0);
     }
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.LevelSchedule;
@@ -48,6 +49,7 @@ class TestSlicedUpdate {
   /** What is left of a run: bits of every parameter and of the state of every element. */
   private static Map<String, List<Integer>> run(RunConfig config, int size) throws Exception {
     List<Replica> ranks = new ArrayList<>();
+    List<Double> norms = new ArrayList<>();
     try {
       for (int rank = 0; rank < size; rank++) {
         ranks.add(Replica.create(config, SHARDS / size, 2, Ownership.slice(rank, size)));
@@ -57,11 +59,19 @@ class TestSlicedUpdate {
         for (Level level : ranks.get(0).levels()) {
           if (LevelSchedule.due(level, step, STEPS)) {
             long steps = step - LevelSchedule.intervalStart(level, step);
-            exchange(ranks, level, step, steps * TOKENS);
+            norms.add(exchange(ranks, level, step, steps * TOKENS));
           }
         }
       }
-      return bits(ranks);
+      Map<String, List<Integer>> bits = bits(ranks);
+      // Two words each: what differs in the last bits of a norm hardly shows in float32.
+      bits.put(
+          "norms",
+          norms.stream()
+              .map(Double::doubleToRawLongBits)
+              .flatMap(word -> Stream.of((int) (word >>> 32), word.intValue()))
+              .toList());
+      return bits;
     } finally {
       ranks.forEach(Replica::close);
     }
@@ -78,7 +88,8 @@ class TestSlicedUpdate {
     }
   }
 
-  private static void exchange(List<Replica> ranks, Level level, long step, long tokens)
+  /** Returns the norm. */
+  private static double exchange(List<Replica> ranks, Level level, long step, long tokens)
       throws Exception {
     int size = ranks.size();
     List<Slab> sums = new ArrayList<>();
@@ -106,8 +117,10 @@ class TestSlicedUpdate {
     for (Replica rank : ranks) {
       squares.add(rank.squares(level));
     }
+    double norm = ranks.get(0).norm(level, squares, tokens);
     for (Replica rank : ranks) {
-      rank.update(level, step, tokens, rank.norm(level, squares, tokens));
+      assertThat(rank.norm(level, squares, tokens)).isEqualTo(norm);
+      rank.update(level, step, tokens, norm);
     }
     for (int owner = 0; owner < size; owner++) {
       long from = level.offset() + slices.start(owner);
@@ -120,6 +133,7 @@ class TestSlicedUpdate {
     for (Replica rank : ranks) {
       rank.finish(level, step);
     }
+    return norm;
   }
 
   private static Map<String, List<Integer>> bits(List<Replica> ranks) {
@@ -242,6 +256,36 @@ class TestSlicedUpdate {
         assertThat(after.subList((int) own, after.size()))
             .isNotEqualTo(before.subList((int) own, after.size()));
       }
+    }
+  }
+
+  @Test
+  void whatIsNotFiniteIsNamedByItsOwner() throws Exception {
+    try (Replica replica = Replica.create(config(), 1, 1, Ownership.slice(1, 2))) {
+      Level core = replica.levels().get(0);
+      long own = core.offset() + replica.slices(core).start(1);
+      replica.sumOfShards(core).write(own - 1, Float.NaN);
+      assertThat(replica.firstNotFinite(core)).isEmpty();
+      assertThat(replica.squares(core)).doesNotContain(Double.NaN);
+      replica.sumOfShards(core).write(own, Float.POSITIVE_INFINITY);
+      assertThat(replica.firstNotFinite(core)).isPresent();
+      assertThat(replica.squares(core)[0]).isInfinite();
+    }
+  }
+
+  @Test
+  void levelsHaveTheirOwnRates() {
+    RunConfig config =
+        config(
+            "optimizer.learning-rate=0.01",
+            "optimizer.levels=[{level: mid, learning-rate: 0.5}]",
+            "training.warmup-steps=4");
+    try (Replica replica = Replica.create(config, 1, 1)) {
+      // Half of the warm-up.
+      assertThat(replica.learningRate(2)).isEqualTo(0.005);
+      assertThat(replica.levels())
+          .extracting(level -> replica.learningRate(level, 2))
+          .containsExactly(0.005, 0.005, 0.25, 0.005);
     }
   }
 }
