@@ -39,7 +39,18 @@ public record SyncConfig(
             range = "1 to 1000",
             description =
                 "Attempts at the same segment, with a growing pause between them, before the run is given up.")
-        int attempts) {
+        int attempts,
+    @Key(
+            defaultValue = "2",
+            range = "1 to 8",
+            description = "Connections between every two workers.")
+        int lanes,
+    @Key(
+            defaultValue = "0",
+            range = "0, or 1024 to 65535",
+            description =
+                "First port that a worker tries, then the next ones as often as spark.port.maxRetries says; spark.hope.port wins over it. 0: any free port.")
+        int port) {
 
   public SyncConfig {
     Checks.oneOf("sync.mode", mode, "exact");
@@ -59,6 +70,13 @@ public record SyncConfig(
     }
     Checks.range("sync.capacity-timeout-seconds", capacityTimeoutSeconds, 1, 86_400);
     Checks.range("sync.attempts", attempts, 1, 1000);
+    Checks.range("sync.lanes", lanes, 1, 8);
+    Checks.range("sync.port", port, 0, 65_535);
+    if (port > 0 && port < 1024) {
+      throw new InvalidConfigException(
+          "Invalid sync.port [%d]: must be 0 or from 1024 to 65535. Use 0 for any free port."
+              .formatted(port));
+    }
   }
 
   /** The fewest workers that a segment may have, the default resolved. */

@@ -66,7 +66,7 @@ class TestRunConfig {
     assertThat(config.optimizer())
         .isEqualTo(
             new OptimizerConfig("adamw", 3e-3, 0.1, 0.95, 0.9, 0.95, 1e-8, 0.1, 1, List.of()));
-    assertThat(config.sync()).isEqualTo(new SyncConfig("exact", 2, "float32", 60, 0, 600, 5));
+    assertThat(config.sync()).isEqualTo(new SyncConfig("exact", 2, "float32", 60, 0, 600, 5, 2, 0));
     assertThat(config.checkpoint()).isEqualTo(new CheckpointConfig(500, 3));
   }
 
@@ -89,7 +89,7 @@ class TestRunConfig {
           cms-initial-rate: 0.25
         training: { sequence-length: 32, batch-size: 1, steps: 9, warmup-steps: 2, virtual-shards: 8, log-every: 3 }
         optimizer: { name: adamw, learning-rate: 1.0e-2, final-ratio: 0.5, momentum: 0.7, beta1: 0.8, beta2: 0.9, epsilon: 1.0e-6, weight-decay: 0.2, clip-norm: 2.0, levels: [ { level: core, name: muon }, { level: only, learning-rate: 2.0e-3 } ] }
-        sync: { mode: exact, workers: 4, wire: float32, timeout-seconds: 5, min-workers: 2, capacity-timeout-seconds: 30, attempts: 9 }
+        sync: { mode: exact, workers: 4, wire: float32, timeout-seconds: 5, min-workers: 2, capacity-timeout-seconds: 30, attempts: 9, lanes: 8, port: 7100 }
         checkpoint: { every-steps: 4, keep: 1 }
         """;
     RunConfig expected =
@@ -140,7 +140,7 @@ class TestRunConfig {
                 List.of(
                     new LevelOptimizerConfig("core", "muon", 1e-2),
                     new LevelOptimizerConfig("only", "adamw", 2e-3))),
-            new SyncConfig("exact", 4, "float32", 5, 2, 30, 9),
+            new SyncConfig("exact", 4, "float32", 5, 2, 30, 9, 8, 7100),
             new CheckpointConfig(4, 1));
     assertThat(read(yaml)).isEqualTo(expected);
   }
@@ -196,6 +196,7 @@ class TestRunConfig {
         "sync.min-workers=4|Invalid sync.min-workers [4]: must be from 0 to 2. Set it inside this range.",
         "sync.workers=8|Invalid sync.workers [8]: must divide training.virtual-shards [4]. Set one of them to match.",
         "training.steps=50|Invalid training.warmup-steps [100]: must not exceed training.steps [50]. Set it to 2.",
+        "sync.port=80|Invalid sync.port [80]: must be 0 or from 1024 to 65535. Use 0 for any free port.",
         "sync.mode=exakt|Invalid sync.mode [exakt]: must be one of exact. Use exact.",
         "model.cms=[{name: a, period: 4}, {name: b, period: 2}]|Invalid model.cms.b.period [2]: levels stand fastest first, and the one before has period 4. Reorder them.",
         "model.cms=[{name: core, period: 4}]|Invalid model.cms name [core]: every level needs a name of its own, and core is taken. Rename it.",

@@ -11,6 +11,7 @@ import org.hopespark.model.tensor.ParameterLayout;
 import org.hopespark.spark.InvalidUsageException;
 import org.hopespark.spark.report.DataSummary;
 import org.hopespark.spark.report.Numbers;
+import org.hopespark.spark.train.ClusterLinks;
 import org.hopespark.spark.train.Resume;
 import org.hopespark.spark.train.WorkerMemory;
 import picocli.CommandLine.Command;
@@ -88,6 +89,8 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     try (SparkSession spark = cluster.open(config.sync().workers())) {
+      ClusterLinks.warning(spark.sparkContext().getConf(), config.sync().workers())
+          .ifPresent(warning -> terminal.line("warning", warning));
       TrainingRun run = new TrainingRun(spark, terminal, CommandLines.given(spec), startNanos);
       run.finish(config, summary, run.train(config, data, output, rule), output);
     }

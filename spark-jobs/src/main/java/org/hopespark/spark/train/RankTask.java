@@ -4,7 +4,6 @@ package org.hopespark.spark.train;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
@@ -14,7 +13,6 @@ import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.train.ProcessMemory;
 import org.hopespark.model.train.Replica;
 import org.hopespark.spark.exchange.Collective;
-import org.hopespark.spark.exchange.Endpoint;
 import org.hopespark.spark.exchange.ExchangeException;
 import org.hopespark.spark.exchange.Membership;
 import org.hopespark.spark.exchange.Transport;
@@ -113,14 +111,15 @@ final class RankTask implements GangJob.Work<Outcome> {
     }
 
     private Transport bind() {
+      SparkEnv spark = SparkEnv.get();
       Membership self =
           new Membership(
-              segment.runId(), segment.generation(), rank, segment.workers(), segment.secret());
-      // The host by which Spark's own peers reach this process.
-      String host = SparkEnv.get().blockManager().blockManagerId().host();
-      return Transport.bind(
-          self,
-          new Endpoint(host, 0, 1, 1, false, Duration.ofSeconds(config.sync().timeoutSeconds())));
+              segment.runId(),
+              segment.generation(),
+              rank,
+              segment.workers(),
+              ClusterLinks.secret(spark, segment.secret()));
+      return Transport.bind(self, ClusterLinks.endpoint(spark, config.sync()));
     }
 
     Outcome train(Collective collective) throws IOException, InterruptedException {

@@ -29,6 +29,8 @@ final class SameNumbers {
           "sync.min-workers",
           "sync.capacity-timeout-seconds",
           "sync.attempts",
+          "sync.lanes",
+          "sync.port",
           "checkpoint.every-steps",
           "checkpoint.keep",
           "training.log-every");

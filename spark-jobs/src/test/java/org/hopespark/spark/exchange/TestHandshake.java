@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -137,15 +139,72 @@ class TestHandshake {
     }
   }
 
+  private static Socket stranger(Transport acceptor) throws Exception {
+    int port = Integer.parseInt(acceptor.address().split(" ", -1)[2]);
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(5000);
+    return socket;
+  }
+
   @Test
   void bytesOfAnotherProtocolAreRefused() throws Exception {
-    try (Transport acceptor = Transport.bind(member(0, 7, 1), endpoint(SHORT))) {
-      int port = Integer.parseInt(acceptor.address().split(" ", -1)[2]);
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        socket.setSoTimeout(5000);
-        socket.getOutputStream().write(new byte[200]);
-        socket.getInputStream().readNBytes(Handshake.NONCE_BYTES);
-        assertThat(closesWithoutAnswer(socket)).isTrue();
+    try (Transport acceptor = Transport.bind(member(0, 7, 1), endpoint(SHORT));
+        Socket socket = stranger(acceptor)) {
+      socket.getOutputStream().write(new byte[200]);
+      var unused = socket.getInputStream().readNBytes(Handshake.NONCE_BYTES);
+      assertThat(closesWithoutAnswer(socket)).isTrue();
+    }
+  }
+
+  @Test
+  void strangersWhoSayNothingAreSentAwayAndDoNotKeepThePeerOut() throws Exception {
+    List<Socket> silent = new ArrayList<>();
+    try (Transport acceptor = Transport.bind(member(0, 7, 1), endpoint(Gang.PATIENCE));
+        Transport peer = Transport.bind(member(1, 7, 1), endpoint(Gang.PATIENCE))) {
+      for (int i = 0; i < 100; i++) {
+        silent.add(stranger(acceptor));
+      }
+      // More than may wait: the first has to go for the last.
+      var unused = silent.get(0).getInputStream().readNBytes(Handshake.NONCE_BYTES);
+      assertThat(closesWithoutAnswer(silent.get(0))).isTrue();
+      List<String> addresses = List.of(acceptor.address(), peer.address());
+      CompletableFuture<Collective> meeting =
+          CompletableFuture.supplyAsync(() -> acceptor.connect(addresses));
+      assertThat(peer.connect(addresses).isComplete()).isTrue();
+      assertThat(meeting.get(10, TimeUnit.SECONDS).isComplete()).isTrue();
+      var last = silent.get(99).getInputStream().readNBytes(Handshake.NONCE_BYTES);
+      assertThat(last).hasSize(Handshake.NONCE_BYTES);
+      assertThat(closesWithoutAnswer(silent.get(99))).isTrue();
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void aStrangerHasAFewSecondsToIntroduceItself() throws Exception {
+    try (Transport acceptor = Transport.bind(member(0, 7, 1), endpoint(SHORT));
+        Socket socket = stranger(acceptor)) {
+      socket.getOutputStream().write(1);
+      var unused = socket.getInputStream().readNBytes(Handshake.NONCE_BYTES);
+      assertThat(closesWithoutAnswer(socket)).isTrue();
+    }
+  }
+
+  @Test
+  void portsAreTriedInTurnAndAnExhaustedRangeIsNamed() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+      Endpoint one = new Endpoint(Gang.HOST, port, 1, 1, false, SHORT);
+      assertThatThrownBy(() -> Transport.bind(member(0, 7, 1), one))
+          .isInstanceOf(ExchangeException.class)
+          .hasMessageContaining("Cannot bind a port from %d to %d on".formatted(port, port))
+          .hasMessageContaining("Set sync.port");
+      Endpoint several = new Endpoint(Gang.HOST, port, 20, 1, false, SHORT);
+      try (Transport transport = Transport.bind(member(0, 7, 1), several)) {
+        assertThat(Integer.parseInt(transport.address().split(" ", -1)[2]))
+            .isBetween(port + 1, port + 19);
       }
     }
   }

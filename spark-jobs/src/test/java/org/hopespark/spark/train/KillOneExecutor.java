@@ -21,7 +21,16 @@ final class KillOneExecutor {
   public static void main(String[] args) throws IOException {
     Path dir = Path.of(args[0]);
     Map<String, String> conf =
-        Map.of("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+        Map.of(
+            "spark.executor.extraClassPath",
+            System.getProperty("java.class.path"),
+            // Workers then mix Spark's secret into their own and encrypt what they exchange.
+            "spark.authenticate",
+            "true",
+            "spark.authenticate.secret",
+            "not so secret here",
+            "spark.network.crypto.enabled",
+            "true");
     SparkSession spark = Sessions.open("local-cluster[2,1,1024]", "kill", conf);
     try {
       String data = TinyRun.dataset(spark, dir, 5);

@@ -15,6 +15,8 @@ class TestSameNumbers {
         "sync.timeout-seconds=7",
         "sync.min-workers=1",
         "sync.capacity-timeout-seconds=7",
+        "sync.lanes=1",
+        "sync.port=7000",
         "sync.attempts=7",
         "checkpoint.every-steps=3",
         "checkpoint.keep=1",
