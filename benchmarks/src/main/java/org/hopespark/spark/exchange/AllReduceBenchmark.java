@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -77,12 +78,13 @@ public final class AllReduceBenchmark {
     int megabytes = Integer.parseInt(args[0]);
     int rounds = Integer.parseInt(args[1]);
     if (args.length > 2) {
-      InetSocketAddress first = new InetSocketAddress(HOST, Integer.parseInt(args[2]));
+      InetSocketAddress first =
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[2]));
       new AllReduceBenchmark(1, megabytes, rounds, SocketChannel.open(first)).run();
       return;
     }
     try (ServerSocketChannel server = ServerSocketChannel.open()) {
-      server.bind(new InetSocketAddress(HOST, 0));
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       Process second = second(args, server.socket().getLocalPort());
       new AllReduceBenchmark(0, megabytes, rounds, server.accept()).run();
       if (second.waitFor() != 0) {
