@@ -21,13 +21,31 @@ final class ProgressLines implements ProgressListener {
         "train",
         String.format(
             Locale.ROOT,
-            "step %" + steps.length() + "s of %s   loss %7.4f   rate %.2e   %8s tokens/s   %s left",
+            "step %"
+                + steps.length()
+                + "s of %s   loss %7.4f   rate %.2e   %8s tokens/s%s   %s left",
             Numbers.count(progress.step()),
             steps,
             progress.loss(),
             progress.learningRate(),
             Numbers.count(Math.round(progress.tokensPerSecond())),
+            exchanges(progress),
             Numbers.duration(progress.secondsLeft())));
+  }
+
+  private static String exchanges(Progress progress) {
+    return progress.exchanges().isEmpty()
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "   exchange %4.1f %%, waiting %4.1f %%",
+            100 * progress.exchangeShare(),
+            100 * progress.waitShare());
+  }
+
+  @Override
+  public void onStraggler(String line) {
+    terminal.line("train", line);
   }
 
   @Override

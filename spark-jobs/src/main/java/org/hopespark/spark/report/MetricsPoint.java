@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.spark.report;
 
+import java.util.Map;
+
 /**
  * One line of {@code metrics.jsonl}, as far as a report needs it.
  *
@@ -8,5 +10,13 @@ package org.hopespark.spark.report;
  * @param loss mean training loss since the last line, nats per token
  * @param tokensPerSecond tokens per second since the last line
  * @param learningRate learning rate of the step
+ * @param exchangeSeconds by level: in exchanges since the last line, mean over the workers
+ * @param waitSeconds by level: of these waiting for the last worker
  */
-record MetricsPoint(long step, double loss, double tokensPerSecond, double learningRate) {}
+record MetricsPoint(
+    long step,
+    double loss,
+    double tokensPerSecond,
+    double learningRate,
+    Map<String, Double> exchangeSeconds,
+    Map<String, Double> waitSeconds) {}

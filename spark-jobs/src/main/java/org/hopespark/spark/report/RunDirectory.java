@@ -107,11 +107,20 @@ public final class RunDirectory {
                 node.path("step").asLong(),
                 node.path("loss").asDouble(),
                 node.path("tokensPerSecond").asDouble(Double.NaN),
-                node.path("learningRate").asDouble(Double.NaN)));
+                node.path("learningRate").asDouble(Double.NaN),
+                byLevel(node.path("exchangeSeconds")),
+                byLevel(node.path("waitSeconds"))));
       }
     }
 
     return points;
+  }
+
+  private static Map<String, Double> byLevel(JsonNode node) {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    node.fields()
+        .forEachRemaining(field -> figures.put(field.getKey(), field.getValue().asDouble()));
+    return figures;
   }
 
   private <T> Optional<T> optional(String name, TypeReference<T> type) {

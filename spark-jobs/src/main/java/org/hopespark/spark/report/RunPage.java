@@ -2,8 +2,10 @@
 package org.hopespark.spark.report;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.hopespark.spark.report.RunSummary.LevelTraffic;
 import org.hopespark.spark.report.RunSummary.Validation;
 
@@ -111,7 +113,9 @@ final class RunPage {
             .figures("synchronisations")
             .figures("bytes sent")
             .figures("predicted")
-            .figures("difference");
+            .figures("difference")
+            .figures("exchanging, s")
+            .figures("waiting, s");
     for (LevelTraffic level : summary.levels()) {
       table.row(
           level.name(),
@@ -122,13 +126,26 @@ final class RunPage {
           Numbers.count(level.synchronisations()),
           Numbers.count(level.bytesSent()),
           Numbers.count(level.bytesPredicted()),
-          difference(level));
+          difference(level),
+          seconds(level, MetricsPoint::exchangeSeconds),
+          seconds(level, MetricsPoint::waitSeconds));
     }
 
     return table.html()
         + Page.note(
             "Period: training chunks between two updates. C(l): tokens of all streams between two updates. Bytes: put on the wire by all workers"
-                + " together, beside what the volume formula says.");
+                + " together, beside what the volume formula says. Exchanging: seconds of a worker in averagings, with waiting for the last one to come,"
+                + " as metrics.jsonl counts them.");
+  }
+
+  private String seconds(LevelTraffic level, Function<MetricsPoint, Map<String, Double>> figures) {
+    return Numbers.decimal(
+        run.metrics().stream()
+            .map(point -> figures.apply(point).get(level.name()))
+            .filter(Objects::nonNull)
+            .mapToDouble(Double::doubleValue)
+            .sum(),
+        2);
   }
 
   private static String difference(LevelTraffic level) {

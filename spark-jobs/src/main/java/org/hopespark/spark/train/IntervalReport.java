@@ -4,6 +4,7 @@ package org.hopespark.spark.train;
 import java.io.Serializable;
 import java.util.List;
 import java.util.UUID;
+import org.hopespark.spark.exchange.LevelTraffic;
 
 /**
  * What one rank did in the steps since the last logging step, or since the segment began.
@@ -17,7 +18,8 @@ import java.util.UUID;
  * @param seconds time inside these steps
  * @param learningRate of {@code step}
  * @param gradientNorms by level: before clipping, at the last update in the interval; NaN without
- * @param bytesSent by level: since the segment began
+ * @param traffic by level: since the segment began
+ * @param place where the rank runs
  */
 record IntervalReport(
     UUID runId,
@@ -29,5 +31,6 @@ record IntervalReport(
     double seconds,
     double learningRate,
     List<Double> gradientNorms,
-    List<Long> bytesSent)
+    List<LevelTraffic> traffic,
+    String place)
     implements Serializable {}

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.hopespark.data.store.Json;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
@@ -25,6 +26,7 @@ final class MetricsLog {
   private Double lastLoss;
   private long loggedSteps;
   private double loggedSeconds;
+  private List<IntervalReport> lastReports = List.of();
 
   MetricsLog(RunConfig config, List<Level> levels, TrainerState state) {
     this.config = config;
@@ -49,6 +51,9 @@ final class MetricsLog {
     }
     long tokens = open.steps() * StepLoop.tokensPerStep(config);
     double loss = open.lossSum() / tokens;
+    double seconds = slowest(reports);
+    IntervalExchange exchange = IntervalExchange.of(lastReports, reports, levels, seconds);
+    lastReports = reports;
     loggedSteps += open.steps();
     loggedSeconds += open.seconds();
     Progress progress =
@@ -60,7 +65,10 @@ final class MetricsLog {
             first.learningRate(),
             tokens / open.seconds(),
             (steps - first.step()) * loggedSeconds / loggedSteps,
-            bytesSent(reports));
+            bytesSent(reports),
+            seconds,
+            exchange.levels(),
+            exchange.straggler());
     lines.add(line(progress, reports));
     lastLoss = loss;
     open = IntervalSum.EMPTY;
@@ -84,7 +92,25 @@ final class MetricsLog {
             .map(Level::name)
             .toList());
     fields.put("bytesSent", progress.bytesSent());
+    if (!progress.exchanges().isEmpty()) {
+      fields.put("exchangeSeconds", by(progress, LevelExchange::seconds));
+      fields.put("waitSeconds", by(progress, LevelExchange::waitSeconds));
+      fields.put("skewSeconds", by(progress, LevelExchange::skewSeconds));
+    }
+    progress.straggler().ifPresent(straggler -> fields.put("straggler", straggler));
     return Json.line(fields);
+  }
+
+  private static Map<String, Double> by(Progress progress, ToDoubleFunction<LevelExchange> figure) {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    progress
+        .exchanges()
+        .forEach((level, exchange) -> figures.put(level, figure.applyAsDouble(exchange)));
+    return figures;
+  }
+
+  private static double slowest(List<IntervalReport> reports) {
+    return reports.stream().mapToDouble(IntervalReport::seconds).max().orElseThrow();
   }
 
   private Map<String, Long> bytesSent(List<IntervalReport> reports) {
@@ -96,7 +122,9 @@ final class MetricsLog {
   }
 
   static long sent(List<IntervalReport> reports, Level level) {
-    return reports.stream().mapToLong(report -> report.bytesSent().get(level.index())).sum();
+    return reports.stream()
+        .mapToLong(report -> report.traffic().get(level.index()).bytesSent())
+        .sum();
   }
 
   /** One JSON object per logging step added so far. */

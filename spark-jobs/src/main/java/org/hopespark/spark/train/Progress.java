@@ -2,6 +2,7 @@
 package org.hopespark.spark.train;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where a run stands.
@@ -14,6 +15,9 @@ import java.util.Map;
  * @param tokensPerSecond of all workers together, over the interval
  * @param secondsLeft at this pace
  * @param bytesSent of every level: put on the wire by all workers since step 1
+ * @param seconds of the interval, or of the part of it since the last checkpoint
+ * @param exchanges by name of the level, in the same time; empty with one worker
+ * @param straggler whom the others waited for
  */
 public record Progress(
     long step,
@@ -23,4 +27,18 @@ public record Progress(
     double learningRate,
     double tokensPerSecond,
     double secondsLeft,
-    Map<String, Long> bytesSent) {}
+    Map<String, Long> bytesSent,
+    double seconds,
+    Map<String, LevelExchange> exchanges,
+    Optional<Straggler> straggler) {
+
+  /** Share of the time that the workers spent in exchanges. */
+  public double exchangeShare() {
+    return exchanges.values().stream().mapToDouble(LevelExchange::seconds).sum() / seconds;
+  }
+
+  /** Share of the time that they waited for each other there. */
+  public double waitShare() {
+    return exchanges.values().stream().mapToDouble(LevelExchange::waitSeconds).sum() / seconds;
+  }
+}

@@ -8,6 +8,13 @@ public interface ProgressListener {
   void onProgress(Progress progress);
 
   /**
+   * Called when one worker keeps the others waiting; not more than once a minute.
+   *
+   * @param line who and where, for the user
+   */
+  default void onStraggler(String line) {}
+
+  /**
    * Called when a segment has failed and is about to be repeated.
    *
    * @param line what happened and from where it goes on, for the user

@@ -7,6 +7,8 @@ import org.hopespark.spark.session.Gauges;
 
 /** What Spark's metrics system shows of a run: {@code run.*} on the driver, {@code worker.*}. */
 final class RunGauges {
+  private static final double NANOS = 1e-9;
+
   private RunGauges() {}
 
   /** On the driver, once per logging interval. */
@@ -20,6 +22,13 @@ final class RunGauges {
     progress
         .bytesSent()
         .forEach((level, bytes) -> gauges.set(level(level, "bytesSent"), bytes.doubleValue()));
+    progress.exchanges().forEach((level, exchange) -> show(gauges, level, exchange));
+  }
+
+  private static void show(Gauges gauges, String level, LevelExchange exchange) {
+    gauges.set(level(level, "exchangeSeconds"), exchange.seconds());
+    gauges.set(level(level, "waitSeconds"), exchange.waitSeconds());
+    gauges.set(level(level, "skewSeconds"), exchange.skewSeconds());
   }
 
   private static String level(String name, String figure) {
@@ -31,10 +40,13 @@ final class RunGauges {
     Gauges gauges = Gauges.executor();
     gauges.set("worker.step", (double) report.step());
     gauges.set("worker.rank", report.rank());
+    long waited = 0;
     for (Level level : levels) {
+      waited += report.traffic().get(level.index()).waitNanos();
       gauges.set(
           "worker.level." + level.name() + ".bytesSent",
-          report.bytesSent().get(level.index()).doubleValue());
+          (double) report.traffic().get(level.index()).bytesSent());
     }
+    gauges.set("worker.waitSeconds", waited * NANOS);
   }
 }

@@ -2,6 +2,7 @@
 package org.hopespark.spark.train;
 
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.UUID;
 import org.apache.spark.util.SerializableConfiguration;
 import org.hopespark.spark.exchange.Secret;
@@ -37,8 +38,15 @@ record Segment(
     SerializableConfiguration hadoop)
     implements Serializable {
 
-  String describe(long steps) {
-    return "train steps %d-%d of %d, %d %s"
-        .formatted(from + 1, to, steps, workers, workers == 1 ? "worker" : "workers");
+  /**
+   * What Spark's pages call the job.
+   *
+   * @param loss of the last complete logging interval before it; null before the first
+   */
+  String describe(long steps, Double loss) {
+    String text =
+        "train steps %d-%d of %d, %d %s"
+            .formatted(from + 1, to, steps, workers, workers == 1 ? "worker" : "workers");
+    return loss == null ? text : text + String.format(Locale.ROOT, ", loss %.4f", loss);
   }
 }

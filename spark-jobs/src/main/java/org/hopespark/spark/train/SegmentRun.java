@@ -36,7 +36,8 @@ final class SegmentRun {
    */
   List<Outcome.Finished> run(Segment segment, long steps) throws SegmentFailure {
     String group = "hope-" + segment.runId();
-    spark.setJobGroup(group, segment.describe(steps), /* interruptOnCancel= */ true);
+    spark.setJobGroup(
+        group, segment.describe(steps, live.lastLoss()), /* interruptOnCancel= */ true);
     List<Outcome> outcomes;
     try (Watchdog watchdog = new Watchdog(segment, grace, () -> spark.cancelJobGroup(group))) {
       HopePlugin.subscribe(

@@ -3,7 +3,6 @@ package org.hopespark.spark.train;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import org.hopespark.model.InvalidConfigException;
@@ -14,6 +13,7 @@ import org.hopespark.model.tensor.Slab;
 import org.hopespark.model.train.Replica;
 import org.hopespark.model.train.ShardLoss;
 import org.hopespark.spark.exchange.Collective;
+import org.hopespark.spark.exchange.LevelTraffic;
 import org.hopespark.spark.exchange.SyncPoint;
 
 /**
@@ -157,19 +157,17 @@ final class StepLoop {
             intervalNanos * NANOS,
             replica.learningRate(step),
             Arrays.stream(norms).boxed().toList(),
-            bytesSent());
+            traffic(),
+            Place.here());
     lossSums.clear();
     intervalNanos = 0;
     Arrays.fill(norms, Double.NaN);
     return report;
   }
 
-  private List<Long> bytesSent() {
-    if (collective == null) {
-      return Collections.nCopies(replica.levels().size(), 0L);
-    }
+  private List<LevelTraffic> traffic() {
     return replica.levels().stream()
-        .map(level -> collective.traffic(level.index()).bytesSent())
+        .map(level -> collective == null ? LevelTraffic.NONE : collective.traffic(level.index()))
         .toList();
   }
 }

@@ -72,7 +72,9 @@ final class Runs {
     for (int step = 1; step <= steps; step++) {
       double noise = 0.15 * Math.sin(step * 12.9898) * Math.cos(step * 78.233);
       double loss = 4.2 + 3.4 * Math.exp(-step / 60.0) + noise;
-      points.add(new MetricsPoint(step, loss, 4096 + 200 * noise, 3e-3));
+      points.add(
+          new MetricsPoint(
+              step, loss, 4096 + 200 * noise, 3e-3, Map.of("slow", 0.0125), Map.of("slow", 0.005)));
     }
 
     return points;

@@ -45,6 +45,14 @@ class TestRunPage {
   }
 
   @Test
+  void addsUpTheSecondsOfEachLevel() {
+    // 400 lines of 0.0125 and 0.005 s each.
+    assertThat(page)
+        .contains(
+            "<td class=\"figure\">0.00 %</td><td class=\"figure\">5.00</td><td class=\"figure\">2.00</td></tr>");
+  }
+
+  @Test
   void saysThatAModelAboveTheUnigramBaselineIsAbove() {
     RunSummary s = Runs.SUMMARY;
     RunSummary worse =

@@ -2,6 +2,7 @@
 package org.hopespark.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
+import org.hopespark.spark.exchange.LevelTraffic;
 import org.junit.jupiter.api.Test;
 
 class TestMetricsLog {
@@ -34,7 +36,16 @@ class TestMetricsLog {
         seconds,
         0.01,
         List.of(1.5, slowNorm),
-        List.of(bytes, 0L));
+        traffic(bytes, rank, step),
+        "executor " + rank);
+  }
+
+  /** Rank 0 waits 0.2 s in the exchanges of core of every four steps. */
+  private static List<LevelTraffic> traffic(long bytes, int rank, long step) {
+    long wait = rank == 0 ? step / 4 * 200_000_000 : 0;
+    return List.of(
+        new LevelTraffic(bytes, 600_000_000, wait, List.of()),
+        new LevelTraffic(0, 0, 0, List.of()));
   }
 
   private MetricsLog log() {
@@ -100,6 +111,12 @@ class TestMetricsLog {
     assertThat(line.path("due")).extracting(JsonNode::asText).containsExactly("core", "slow");
     assertThat(line.path("bytesSent").path("core").asLong()).isEqualTo(250);
     assertThat(line.path("gradientNorms").path("slow").asDouble()).isEqualTo(2);
+    assertThat(line.path("exchangeSeconds").path("core").asDouble()).isCloseTo(0.6, within(1e-12));
+    assertThat(line.path("waitSeconds").path("core").asDouble()).isCloseTo(0.3, within(1e-12));
+    assertThat(line.path("skewSeconds").path("core").asDouble()).isCloseTo(0.6, within(1e-12));
+    // Rank 0 waits 0.6 of the interval's second for rank 1, which waits for nobody.
+    assertThat(line.path("straggler").path("rank").asInt()).isEqualTo(1);
+    assertThat(line.path("straggler").path("place").asText()).isEqualTo("executor 1");
   }
 
   @Test
@@ -114,6 +131,32 @@ class TestMetricsLog {
   }
 
   @Test
+  void aStragglerIsToldOnceAMinute() {
+    List<String> told = new ArrayList<>();
+    ProgressListener listener =
+        new ProgressListener() {
+          @Override
+          public void onProgress(Progress progress) {}
+
+          @Override
+          public void onStraggler(String line) {
+            told.add(line);
+          }
+        };
+    Segment segment = new Segment(RUN, 3, null, 2, 1, 0, 12, "", "", null, "", null);
+    LiveProgress live = new LiveProgress(segment, log(), listener);
+    for (long step = 4; step <= 8; step += 4) {
+      live.receive(report(0, step, List.of(1.0, 1.0, 1.0, 1.0), 1, NONE, 0));
+      live.receive(report(1, step, List.of(1.0, 1.0, 1.0, 1.0), 1, NONE, 0));
+    }
+    assertThat(told)
+        .containsExactly(
+            "Waiting for rank 1 (executor 1): the others spent 20 % of the last interval on it. Look what else runs there.");
+    assertThat(segment.describe(12, live.lastLoss()))
+        .isEqualTo("train steps 1-12 of 12, 2 workers, loss 0.0313");
+  }
+
+  @Test
   void liveReportsAreJoinedInOrderAndStrangersIgnored() {
     Segment segment = new Segment(RUN, 3, null, 2, 1, 0, 12, "", "", null, "", null);
     List<Progress> seen = new ArrayList<>();
@@ -123,7 +166,8 @@ class TestMetricsLog {
     live.receive(report(0, 8, losses, 1, NONE, 0));
     live.receive("something else");
     live.receive(
-        new IntervalReport(RUN, 2, 1, 4, losses, 0, 1, 0.01, List.of(NONE, NONE), List.of(0L, 0L)));
+        new IntervalReport(
+            RUN, 2, 1, 4, losses, 0, 1, 0.01, List.of(NONE, NONE), traffic(0, 1, 4), ""));
     assertThat(seen).isEmpty();
     live.receive(report(1, 4, losses, 1, NONE, 0));
     live.receive(report(1, 8, losses, 1, NONE, 0));

@@ -212,6 +212,11 @@ class TestTrainModel {
     assertThat(last.path("tokensPerSecond").asDouble()).isPositive();
     assertThat(last.path("bytesSent").path("core").asLong())
         .isGreaterThan(lines.get(1).path("bytesSent").path("core").asLong());
+    double exchanging = last.path("exchangeSeconds").path("core").asDouble();
+    double waiting = last.path("waitSeconds").path("core").asDouble();
+    assertThat(exchanging).isPositive().isLessThan(4 * last.path("stepSeconds").asDouble());
+    assertThat(waiting).isBetween(0.0, exchanging);
+    assertThat(last.path("skewSeconds").path("slow").asDouble()).isNotNegative();
     assertThat(last.path("time").asDouble())
         .isGreaterThan(lines.get(0).path("time").asDouble())
         .isCloseTo(System.currentTimeMillis() / 1e3, within(60.0));
