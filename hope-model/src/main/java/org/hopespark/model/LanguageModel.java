@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.hopespark.model.checkpoint.SafetensorsReader;
+import org.hopespark.model.checkpoint.TensorSource;
 import org.hopespark.model.checkpoint.TensorView;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.layer.BlockNetwork;
@@ -40,6 +41,11 @@ public final class LanguageModel implements AutoCloseable {
    *     file is damaged
    */
   public static LanguageModel read(RunConfig config, InputStream safetensors) throws IOException {
+    return read(config, tensors -> SafetensorsReader.read(safetensors, tensors));
+  }
+
+  /** As {@link #read(RunConfig, InputStream)}, from one file or several. */
+  public static LanguageModel read(RunConfig config, TensorSource source) throws IOException {
     BlasThreads.useOne();
     ParameterLayout layout = new ParameterLayout(config.model());
     Slab parameters = Slab.allocate("parameters", layout.size());
@@ -47,7 +53,12 @@ public final class LanguageModel implements AutoCloseable {
     for (TensorSpec tensor : layout.tensors()) {
       views.add(new TensorView(tensor.name(), tensor.shape(), parameters, tensor.offset()));
     }
-    SafetensorsReader.read(safetensors, views);
+    try {
+      source.read(views);
+    } catch (IOException | RuntimeException e) {
+      parameters.close();
+      throw e;
+    }
     return new LanguageModel(config, layout, parameters);
   }
 

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.hopespark.data.CorruptDataException;
@@ -46,7 +47,7 @@ public final class Storage {
   }
 
   /** Opens a file that a manifest lists: without it the data is damaged. */
-  public static InputStream openListed(Configuration hadoop, Path path) throws IOException {
+  public static FSDataInputStream openListed(Configuration hadoop, Path path) throws IOException {
     try {
       return fileSystem(hadoop, path).open(path);
     } catch (FileNotFoundException e) {

@@ -17,7 +17,8 @@ public record TensorView(String name, List<Integer> shape, Slab slab, long offse
     shape = List.copyOf(shape);
   }
 
-  long size() {
+  /** Number of elements. */
+  public long size() {
     return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
   }
 }

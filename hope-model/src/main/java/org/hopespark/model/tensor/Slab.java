@@ -146,6 +146,11 @@ public final class Slab implements AutoCloseable {
     return pointer.address();
   }
 
+  /** Whether the memory has been given back. */
+  public boolean isClosed() {
+    return array.wasClosed();
+  }
+
   @Override
   public void close() {
     if (!array.wasClosed()) {

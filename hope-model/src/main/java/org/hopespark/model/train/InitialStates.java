@@ -3,11 +3,8 @@ package org.hopespark.model.train;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.hopespark.model.checkpoint.TensorView;
 import org.hopespark.model.level.Level;
-import org.hopespark.model.tensor.ParameterLayout;
 import org.hopespark.model.tensor.Slab;
-import org.hopespark.model.tensor.TensorSpec;
 
 /**
  * Nested CMS (Eq. 72): at the end of the next slower level's interval a level starts again from an
@@ -20,7 +17,6 @@ import org.hopespark.model.tensor.TensorSpec;
  */
 final class InitialStates implements AutoCloseable {
   private static final int TILE = 4096;
-  private static final String PREFIX = "initial.";
 
   private final List<Level> levels;
   private final float rate;
@@ -72,17 +68,14 @@ final class InitialStates implements AutoCloseable {
     }
   }
 
-  /** The initial states as tensors of a checkpoint, named {@code initial.<name>}. */
-  List<TensorView> views(ParameterLayout layout) {
-    List<TensorView> views = new ArrayList<>();
-    for (TensorSpec tensor : layout.tensors()) {
-      if (tensor.level() > 0 && tensor.level() < slowest().index()) {
-        views.add(
-            new TensorView(
-                PREFIX + tensor.name(), tensor.shape(), initial, tensor.offset() - first));
-      }
+  /** The initial states by level; every worker computes them. */
+  List<StateRange> states() {
+    List<StateRange> states = new ArrayList<>();
+    for (Level level : levels.subList(1, slowest().index())) {
+      states.add(
+          new StateRange("initial", level, 0, level.length(), initial, level.offset() - first));
     }
-    return views;
+    return states;
   }
 
   @Override

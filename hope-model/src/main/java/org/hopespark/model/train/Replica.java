@@ -350,20 +350,18 @@ public final class Replica implements AutoCloseable {
     SafetensorsWriter.write(out, Map.of("format", "hope-spark"), views("", parameters, levels));
   }
 
+  /** All parameters, as {@link #writeParameters} names them. */
+  public List<TensorView> parameterTensors() {
+    return views("", parameters, levels);
+  }
+
   public void readParameters(InputStream in) throws IOException {
     SafetensorsReader.read(in, views("", parameters, levels));
   }
 
-  /**
-   * Writes what training needs besides the parameters, where all of them are owned: the state of
-   * each, named as in {@code exp_avg.<name>}, and of nested CMS levels {@code initial.<name>}.
-   */
-  public void writeOptimizer(OutputStream out) throws IOException {
-    SafetensorsWriter.write(out, Map.of("optimizer", config.optimizer().name()), moments());
-  }
-
-  public void readOptimizer(InputStream in) throws IOException {
-    SafetensorsReader.read(in, moments());
+  /** State that every rank computes: of nested CMS levels the initial states. */
+  public List<StateRange> sharedStates() {
+    return initialStates.map(InitialStates::states).orElse(List.of());
   }
 
   /** Writes what local shard {@code shard} has gathered for the levels inside an interval. */
@@ -374,26 +372,6 @@ public final class Replica implements AutoCloseable {
 
   public void readAccumulators(int shard, List<Level> inside, InputStream in) throws IOException {
     SafetensorsReader.read(in, views("", gradients.get(shard), inside));
-  }
-
-  private List<TensorView> moments() {
-    List<TensorView> views = new ArrayList<>();
-    for (StateRange range : states()) {
-      long shift = range.offset() - range.from() - range.level().offset();
-      for (TensorSpec tensor : layout.tensors()) {
-        long at = tensor.offset() - range.level().offset();
-        if (range.from() <= at && at + tensor.size() <= range.to()) {
-          views.add(
-              new TensorView(
-                  range.name() + "." + tensor.name(),
-                  tensor.shape(),
-                  range.slab(),
-                  tensor.offset() + shift));
-        }
-      }
-    }
-    initialStates.ifPresent(states -> views.addAll(states.views(layout)));
-    return views;
   }
 
   private List<TensorView> views(String prefix, Slab slab, List<Level> of) {

@@ -67,7 +67,7 @@ class TestRunConfig {
         .isEqualTo(
             new OptimizerConfig("adamw", 3e-3, 0.1, 0.95, 0.9, 0.95, 1e-8, 0.1, 1, List.of()));
     assertThat(config.sync()).isEqualTo(new SyncConfig("exact", 2, "float32", 60, 0, 600, 5, 2, 0));
-    assertThat(config.checkpoint()).isEqualTo(new CheckpointConfig(500, 3));
+    assertThat(config.checkpoint()).isEqualTo(new CheckpointConfig(500, 3, 0));
   }
 
   @Test
@@ -90,7 +90,7 @@ class TestRunConfig {
         training: { sequence-length: 32, batch-size: 1, steps: 9, warmup-steps: 2, virtual-shards: 8, log-every: 3 }
         optimizer: { name: adamw, learning-rate: 1.0e-2, final-ratio: 0.5, momentum: 0.7, beta1: 0.8, beta2: 0.9, epsilon: 1.0e-6, weight-decay: 0.2, clip-norm: 2.0, levels: [ { level: core, name: muon }, { level: only, learning-rate: 2.0e-3 } ] }
         sync: { mode: exact, workers: 4, wire: float32, timeout-seconds: 5, min-workers: 2, capacity-timeout-seconds: 30, attempts: 9, lanes: 8, port: 7100 }
-        checkpoint: { every-steps: 4, keep: 1 }
+        checkpoint: { every-steps: 4, keep: 1, keep-every: 8 }
         """;
     RunConfig expected =
         new RunConfig(
@@ -141,7 +141,7 @@ class TestRunConfig {
                     new LevelOptimizerConfig("core", "muon", 1e-2),
                     new LevelOptimizerConfig("only", "adamw", 2e-3))),
             new SyncConfig("exact", 4, "float32", 5, 2, 30, 9, 8, 7100),
-            new CheckpointConfig(4, 1));
+            new CheckpointConfig(4, 1, 8));
     assertThat(read(yaml)).isEqualTo(expected);
   }
 
@@ -226,6 +226,7 @@ class TestRunConfig {
         "optimizer.levels=[{level: mid, learning-rate: 11}]|Invalid optimizer.levels.mid.learning-rate [11.0]: must be from 2.2250738585072014E-308 to 10.0. Set it inside this range.",
         "optimizer.levels=[{level: mid}, {level: mid}]|Invalid optimizer.levels [mid twice]: every level is named at most once. Merge the two.",
         "optimizer.levels=[{level: mid, rate: 1}]|Invalid configuration key [optimizer.levels[0].rate]: there is no such key. Did you mean optimizer.levels[0].name?",
+        "checkpoint.keep-every=1200|Invalid checkpoint.keep-every [1200]: must be a multiple of checkpoint.every-steps [500], or none of its steps has a checkpoint. Set it to 1000.",
         "optimizer.clip-norm=NaN|Invalid optimizer.clip-norm [NaN]: must be from 2.2250738585072014E-308 to 1.0E9. Set it inside this range.",
       })
   void mistakesAreNamedInOneLine(String override, String message) {

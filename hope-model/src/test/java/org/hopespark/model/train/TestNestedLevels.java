@@ -110,7 +110,7 @@ class TestNestedLevels {
   void continuesFromSavedStateAsIfNeverStopped() throws Exception {
     RunConfig config = config("nested", 0.5);
     ByteArrayOutputStream parameters = new ByteArrayOutputStream();
-    ByteArrayOutputStream optimizer = new ByteArrayOutputStream();
+    List<float[]> states;
     ByteArrayOutputStream[] accumulators = new ByteArrayOutputStream[TestReplica.SHARDS];
     Map<String, Long> expected;
     List<Level> inside;
@@ -120,7 +120,7 @@ class TestNestedLevels {
       }
       inside = replica.levels().stream().filter(level -> 7 % level.period() != 0).toList();
       replica.writeParameters(parameters);
-      replica.writeOptimizer(optimizer);
+      states = TestReplica.states(replica);
       for (int shard = 0; shard < accumulators.length; shard++) {
         accumulators[shard] = new ByteArrayOutputStream();
         replica.writeAccumulators(shard, inside, accumulators[shard]);
@@ -132,7 +132,7 @@ class TestNestedLevels {
     }
     try (Replica replica = Replica.create(config, TestReplica.SHARDS, 1)) {
       replica.readParameters(new ByteArrayInputStream(parameters.toByteArray()));
-      replica.readOptimizer(new ByteArrayInputStream(optimizer.toByteArray()));
+      TestReplica.restore(replica, states);
       for (int shard = 0; shard < accumulators.length; shard++) {
         replica.readAccumulators(
             shard, inside, new ByteArrayInputStream(accumulators[shard].toByteArray()));

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       GenerateCommand.class,
+      CheckpointsCommand.class,
       ReportCommand.class,
       BenchCommand.class,
       PlanCommand.class,

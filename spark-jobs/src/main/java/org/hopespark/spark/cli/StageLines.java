@@ -71,14 +71,14 @@ final class StageLines {
                 Numbers.count(result.tokens())));
   }
 
-  void verified(SavedModel checkpoint, long bytes) {
+  void verified(SavedModel checkpoint, SavedModel.Verified verified) {
     terminal.line(
         "verify",
         "checkpoint of step %s: %s files, %s, all as the manifest says"
             .formatted(
                 Numbers.count(checkpoint.step()),
                 Numbers.count(checkpoint.files()),
-                Numbers.bytes(bytes)));
+                Numbers.bytes(verified.bytes())));
   }
 
   private static String again(boolean reused) {

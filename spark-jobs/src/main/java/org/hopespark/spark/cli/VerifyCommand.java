@@ -32,8 +32,7 @@ final class VerifyCommand implements Callable<Integer> {
     StageLines lines = new StageLines(terminal);
     if (SavedModel.isCheckpoint(hadoop, directory)) {
       SavedModel checkpoint = SavedModel.find(hadoop, directory);
-      long bytes = checkpoint.verify();
-      lines.verified(checkpoint, bytes);
+      lines.verified(checkpoint, checkpoint.verify());
     } else {
       lines.verified(new VerifyDataset(hadoop).path(directory).execute());
     }

@@ -66,6 +66,11 @@ public final class RunDirectory {
     return optional(DATA, new TypeReference<DataSummary>() {});
   }
 
+  /** Reads {@code summary.json}, where there is one. */
+  public Optional<RunSummary> summary() {
+    return optional(SUMMARY, new TypeReference<RunSummary>() {});
+  }
+
   /** Writes {@code summary.json}, the last file of a run. */
   public void writeSummary(RunSummary summary) {
     files.replace(file(SUMMARY), json(summary));

@@ -66,14 +66,14 @@ final class CheckpointCommit {
         FileDigest.write(hadoop, directory, CheckpointManifest.TOKENIZER, dataset.tokenizerJson()));
     files.add(FileDigest.write(hadoop, directory, CheckpointManifest.STATE, Json.bytes(state)));
     files.add(write(directory, CheckpointManifest.METRICS, text(metrics)));
-    if (!store.commit(directory, manifest(state, finished.get(0).hashes(), files))) {
+    if (!store.commit(directory, manifest(state, finished, files))) {
       throw new ClusterFailureException(
           "Cannot commit [%s]: another run writes to the same output. Stop one of them."
               .formatted(Storage.display(directory)));
     }
     Committed committed = new Committed(directory, state, metrics);
     publish(committed);
-    store.prune(config.checkpoint().keep());
+    store.prune(config.checkpoint().keep(), config.checkpoint().keepEvery());
     return committed;
   }
 
@@ -111,23 +111,27 @@ final class CheckpointCommit {
         log.open(),
         counters,
         Math.max(before.peakRssBytes(), peak),
-        finished.get(0).parametersDigest());
+        finished.get(0).parametersDigest(),
+        before.replicaHashesAgree()
+            && finished.stream().allMatch(rank -> rank.hashes().equals(finished.get(0).hashes())));
   }
 
   private CheckpointManifest manifest(
-      TrainerState state, List<Long> hashes, List<FileDigest> files) {
+      TrainerState state, List<Outcome.Finished> finished, List<FileDigest> files) {
+    List<Long> hashes = finished.get(0).hashes();
     Map<String, String> levelHashes = new LinkedHashMap<>();
     for (Level level : levels) {
-      levelHashes.put(level.name(), "%016x".formatted(hashes.get(level.index())));
+      levelHashes.put(level.name(), CheckpointManifest.hash(hashes.get(level.index())));
     }
     return new CheckpointManifest(
         CheckpointManifest.FORMAT,
         state.step(),
-        config.sync().workers(),
+        finished.size(),
         dataset.datasetId(),
         SameNumbers.digest(config),
         state.parametersDigest(),
         levelHashes,
+        finished.stream().flatMap(rank -> rank.states().stream()).toList(),
         files);
   }
 

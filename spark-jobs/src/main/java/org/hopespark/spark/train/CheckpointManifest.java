@@ -18,8 +18,9 @@ import org.hopespark.model.level.Level;
  * @param workers that made it; any number can go on from it
  * @param datasetId the data set trained on
  * @param configDigest digest of the settings that decide the numbers
- * @param parametersDigest sha256 of the tensor bytes of model.safetensors
+ * @param parametersDigest sha256 of the parameters' bytes in the order of tensor names
  * @param levelHashes XXH3-64 of every level's parameters, by name
+ * @param states where which range of the optimizer state is, by rank
  * @param files every other file of the directory
  */
 record CheckpointManifest(
@@ -30,10 +31,12 @@ record CheckpointManifest(
     String configDigest,
     String parametersDigest,
     Map<String, String> levelHashes,
+    List<StatePart> states,
     List<FileDigest> files) {
-  static final String FORMAT = "hope-checkpoint-1";
+  private static final String FAMILY = "hope-checkpoint-";
+  static final String FORMAT = FAMILY + "2";
   static final String MODEL = "model.safetensors";
-  static final String OPTIMIZER = "optimizer.safetensors";
+  static final String MODEL_INDEX = "model.safetensors.index.json";
   static final String CONFIG_YAML = "config.yaml";
   static final String CONFIG_JSON = "config.json";
   static final String TOKENIZER = "tokenizer.json";
@@ -42,6 +45,23 @@ record CheckpointManifest(
 
   static CheckpointManifest read(Configuration hadoop, Path directory) {
     return Manifest.read(hadoop, directory, FORMAT, CheckpointManifest.class);
+  }
+
+  /** Whether the directory's manifest is one of a checkpoint, of this format or another. */
+  static boolean isAt(Configuration hadoop, Path directory) {
+    return Manifest.format(hadoop, directory)
+        .filter(format -> format.startsWith(FAMILY))
+        .isPresent();
+  }
+
+  /** A level's hash as it stands in {@link #levelHashes}. */
+  static String hash(long hash) {
+    return "%016x".formatted(hash);
+  }
+
+  /** Optimizer state of the ranges that {@code rank} owns. */
+  static String optimizer(int rank) {
+    return "optimizer-" + rank + ".safetensors";
   }
 
   /** Keyed by virtual shard, not by rank, so that any number of workers can go on. */

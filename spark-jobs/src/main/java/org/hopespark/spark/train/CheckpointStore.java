@@ -40,7 +40,7 @@ final class CheckpointStore {
 
   /** The newest committed checkpoint. */
   Optional<Path> latest() {
-    List<Path> committed = directories(/* committed= */ true);
+    List<Path> committed = committed();
     return committed.isEmpty() ? Optional.empty() : Optional.of(committed.get(0));
   }
 
@@ -61,20 +61,35 @@ final class CheckpointStore {
         hadoop, new Path(directory, Manifest.NAME), Json.bytes(manifest));
   }
 
-  /** Deletes what attempts left behind, and all but the newest {@code keep} checkpoints. */
-  void prune(int keep) throws IOException {
-    for (Path leftover : directories(/* committed= */ false)) {
+  /**
+   * Deletes what attempts left behind, and all checkpoints but the newest {@code keep} and those
+   * whose step is a multiple of {@code keepEvery}, if that is not 0.
+   */
+  void prune(int keep, long keepEvery) throws IOException {
+    for (Path leftover : leftovers()) {
       fileSystem.delete(leftover, /* recursive= */ true);
     }
-    List<Path> committed = directories(/* committed= */ true);
+    List<Path> committed = committed();
     for (Path old : committed.subList(Math.min(keep, committed.size()), committed.size())) {
+      if (keepEvery > 0 && step(old) % keepEvery == 0) {
+        continue;
+      }
       // First the manifest: a deletion that is cut off must not leave half a checkpoint.
       fileSystem.delete(new Path(old, Manifest.NAME), /* recursive= */ false);
       fileSystem.delete(old, /* recursive= */ true);
     }
   }
 
-  /** Newest first. */
+  /** Committed checkpoints, the newest first. */
+  List<Path> committed() {
+    return directories(/* committed= */ true);
+  }
+
+  /** What attempts left behind, by falling step. */
+  List<Path> leftovers() {
+    return directories(/* committed= */ false);
+  }
+
   private List<Path> directories(boolean committed) {
     try {
       List<Path> found = new ArrayList<>();
@@ -94,7 +109,8 @@ final class CheckpointStore {
     }
   }
 
-  private static long step(Path directory) {
+  /** The step that the directory's name says. */
+  static long step(Path directory) {
     Matcher name = NAME.matcher(directory.getName());
     return name.matches() ? Long.parseLong(name.group(1)) : -1;
   }

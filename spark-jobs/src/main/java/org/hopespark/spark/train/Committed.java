@@ -5,9 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -39,11 +37,11 @@ record Committed(Path directory, TrainerState state, List<String> metrics) {
     RunConfig saved =
         RunConfig.read(
             new ByteArrayInputStream(
-                content(hadoop, directory, manifest, CheckpointManifest.CONFIG_YAML)),
+                VerifiedInput.content(hadoop, directory, manifest, CheckpointManifest.CONFIG_YAML)),
             List.of());
     ResumeRules.check(Storage.display(directory), manifest, saved, config, datasetId, data);
-    byte[] state = content(hadoop, directory, manifest, CheckpointManifest.STATE);
-    byte[] metrics = content(hadoop, directory, manifest, CheckpointManifest.METRICS);
+    byte[] state = VerifiedInput.content(hadoop, directory, manifest, CheckpointManifest.STATE);
+    byte[] metrics = VerifiedInput.content(hadoop, directory, manifest, CheckpointManifest.METRICS);
     try {
       return new Committed(
           directory,
@@ -55,14 +53,5 @@ record Committed(Path directory, TrainerState state, List<String> metrics) {
               .formatted(Storage.display(new Path(directory, CheckpointManifest.STATE))),
           e);
     }
-  }
-
-  private static byte[] content(
-      Configuration hadoop, Path directory, CheckpointManifest manifest, String name)
-      throws IOException {
-    List<byte[]> content = new ArrayList<>();
-    VerifiedInput.read(
-        hadoop, directory, manifest, name, (InputStream in) -> content.add(in.readAllBytes()));
-    return content.get(0);
   }
 }

@@ -41,8 +41,9 @@ final class DigestedOutput extends FilterOutputStream {
    *
    * @param file for the manifest
    * @param tensors sha256 of the tensor bytes, hexadecimal
+   * @param tensorsBegin where they begin in the file
    */
-  record Written(FileDigest file, String tensors) {}
+  record Written(FileDigest file, String tensors, long tensorsBegin) {}
 
   static Written write(Configuration hadoop, Path directory, String name, Writer writer)
       throws IOException {
@@ -52,7 +53,21 @@ final class DigestedOutput extends FilterOutputStream {
     try (OutputStream out = new BufferedOutputStream(digested, BUFFER_BYTES)) {
       writer.write(out);
     }
-    return new Written(digested.whole.digest(name), Checksum.hex(digested.tensors.digest()));
+    return digested.written(name);
+  }
+
+  /** Takes the digests of what nobody keeps. */
+  static Written discard(String name, Writer writer) throws IOException {
+    DigestedOutput digested = new DigestedOutput(OutputStream.nullOutputStream());
+    try (OutputStream out = new BufferedOutputStream(digested, BUFFER_BYTES)) {
+      writer.write(out);
+    }
+    return digested.written(name);
+  }
+
+  private Written written(String name) {
+    return new Written(
+        whole.digest(name), Checksum.hex(tensors.digest()), Long.BYTES + headerLength.getLong(0));
   }
 
   @Override

@@ -21,21 +21,21 @@ import scala.runtime.AbstractFunction1;
 final class GangJob {
   private GangJob() {}
 
-  /** What every rank runs; the rank is the partition of the context. */
+  /** What every task runs. */
   interface Work<T> extends Serializable {
     T run(BarrierTaskContext context);
   }
 
-  /** Runs {@code work} on {@code size} ranks at once and returns their results by rank. */
+  /** Runs {@code work} as {@code size} tasks at once and returns their results by partition. */
   static <T> List<T> run(JavaSparkContext spark, int size, Class<T> type, Work<T> work) {
-    List<Integer> ranks = new ArrayList<>();
-    for (int rank = 0; rank < size; rank++) {
-      ranks.add(rank);
+    List<Integer> partitions = new ArrayList<>();
+    for (int partition = 0; partition < size; partition++) {
+      partitions.add(partition);
     }
     ClassTag<T> tag = ClassTag$.MODULE$.apply(type);
     RDD<T> results =
         spark
-            .parallelize(ranks, size)
+            .parallelize(partitions, size)
             .rdd()
             .barrier()
             .mapPartitions(new Task<>(work), /* preservesPartitioning= */ false, tag);
@@ -53,7 +53,7 @@ final class GangJob {
     }
 
     @Override
-    public Iterator<T> apply(Iterator<Integer> rank) {
+    public Iterator<T> apply(Iterator<Integer> partition) {
       T result = work.run(BarrierTaskContext.get());
       return CollectionConverters.asScala(List.of(result).iterator());
     }

@@ -24,6 +24,7 @@ sealed interface Outcome extends Serializable {
    * @param hashes of every level's final parameters
    * @param intervals in the order of steps
    * @param files written to the checkpoint directory
+   * @param states where in them the optimizer state is
    * @param parametersDigest from rank 0; empty from the others
    */
   record Finished(
@@ -31,6 +32,7 @@ sealed interface Outcome extends Serializable {
       List<Long> hashes,
       List<IntervalReport> intervals,
       List<FileDigest> files,
+      List<StatePart> states,
       String parametersDigest,
       long peakRssBytes)
       implements Outcome {}

@@ -4,96 +4,161 @@ package org.hopespark.spark.train;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.hopespark.data.store.FileDigest;
 import org.hopespark.data.store.Storage;
+import org.hopespark.model.checkpoint.SafetensorsWriter;
+import org.hopespark.model.checkpoint.TensorView;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.train.Replica;
+import org.hopespark.model.train.StateRange;
 
 /**
- * A rank's part of a checkpoint. Everyone reads the parameters and moments, which are the same
- * everywhere, and rank 0 writes them; accumulators belong to virtual shards, and whoever owns a
- * shard writes and reads them.
+ * A rank's part of a checkpoint. Parameters are the same everywhere and written once, by rank 0 or,
+ * if they are many, file by file in turn; optimizer state is written by whoever owns it;
+ * accumulators belong to virtual shards, and whoever owns a shard writes and reads them.
  */
 final class RankCheckpoint {
   private final Configuration hadoop;
   private final Replica replica;
-  private final int firstShard;
+  private final int rank;
+  private final int workers;
   private final int numShards;
   private final long steps;
+  private final long maxModelBytes;
+  private final Predicate<Level> local;
 
   /**
-   * @param firstShard virtual shard that the replica knows as its local shard 0
+   * @param numShards virtual shards of this rank
    * @param steps of the run
+   * @param maxModelBytes the parameters are cut into files of at most so many bytes
+   * @param local levels of which every rank has a state of its own
    */
-  RankCheckpoint(Configuration hadoop, Replica replica, int firstShard, int numShards, long steps) {
+  RankCheckpoint(
+      Configuration hadoop,
+      Replica replica,
+      int rank,
+      int workers,
+      int numShards,
+      long steps,
+      long maxModelBytes,
+      Predicate<Level> local) {
     this.hadoop = hadoop;
     this.replica = replica;
-    this.firstShard = firstShard;
+    this.rank = rank;
+    this.workers = workers;
     this.numShards = numShards;
     this.steps = steps;
+    this.maxModelBytes = maxModelBytes;
+    this.local = local;
   }
 
+  /**
+   * Reads what this rank needs, however many ranks wrote it.
+   *
+   * @throws org.hopespark.model.CorruptCheckpointException naming a file that was altered
+   */
   void restore(String dir) throws IOException {
     Path directory = Storage.qualified(hadoop, dir);
     CheckpointManifest manifest = CheckpointManifest.read(hadoop, directory);
-    VerifiedInput.read(
-        hadoop, directory, manifest, CheckpointManifest.MODEL, replica::readParameters);
-    VerifiedInput.read(
-        hadoop, directory, manifest, CheckpointManifest.OPTIMIZER, replica::readOptimizer);
+    ModelFiles.read(hadoop, directory, manifest, replica.parameterTensors());
+    List<StateRange> states = new ArrayList<>(replica.states());
+    states.addAll(replica.sharedStates());
+    StateFiles.read(hadoop, directory, manifest, rank, states);
     List<Level> inside = inside(manifest.step());
     for (int shard = 0; shard < numShards && !inside.isEmpty(); shard++) {
-      int local = shard;
+      int localShard = shard;
       VerifiedInput.read(
           hadoop,
           directory,
           manifest,
-          CheckpointManifest.accumulators(firstShard + shard),
-          in -> replica.readAccumulators(local, inside, in));
+          CheckpointManifest.accumulators(rank * numShards + shard),
+          in -> replica.readAccumulators(localShard, inside, in));
     }
   }
 
   /**
-   * Writes this rank's files, without a manifest.
-   *
-   * @param isFirst whether this is rank 0
+   * Whether the replica's parameters are those of the checkpoint, as far as they are the same on
+   * all ranks.
    */
-  Saved save(String dir, long step, boolean isFirst) throws IOException {
+  boolean holds(String dir) {
+    CheckpointManifest manifest = CheckpointManifest.read(hadoop, Storage.qualified(hadoop, dir));
+    return replica.levels().stream()
+        .allMatch(
+            level ->
+                local.test(level)
+                    || CheckpointManifest.hash(replica.hash(level))
+                        .equals(manifest.levelHashes().get(level.name())));
+  }
+
+  /** Writes this rank's files, without a manifest. */
+  Saved save(String dir, long step) throws IOException {
     Path directory = Storage.qualified(hadoop, dir);
     List<FileDigest> files = new ArrayList<>();
-    String parametersDigest = "";
-    if (isFirst) {
-      DigestedOutput.Written model =
-          DigestedOutput.write(
-              hadoop, directory, CheckpointManifest.MODEL, replica::writeParameters);
-      parametersDigest = model.tensors();
-      files.add(model.file());
-      files.add(
-          DigestedOutput.write(
-                  hadoop, directory, CheckpointManifest.OPTIMIZER, replica::writeOptimizer)
-              .file());
+    String parametersDigest = saveParameters(directory, files);
+    List<StatePart> parts = new ArrayList<>();
+    List<StateRange> states = new ArrayList<>(replica.states());
+    states.removeIf(range -> rank > 0 && isEverywhere(range.level()));
+    if (rank == 0) {
+      states.addAll(replica.sharedStates());
+    }
+    if (!states.isEmpty()) {
+      StateFiles.Written written = StateFiles.write(hadoop, directory, rank, states, local);
+      files.add(written.file());
+      parts.addAll(written.parts());
     }
     List<Level> inside = inside(step);
     for (int shard = 0; shard < numShards && !inside.isEmpty(); shard++) {
-      int local = shard;
+      int localShard = shard;
       files.add(
           DigestedOutput.write(
                   hadoop,
                   directory,
-                  CheckpointManifest.accumulators(firstShard + shard),
-                  out -> replica.writeAccumulators(local, inside, out))
+                  CheckpointManifest.accumulators(rank * numShards + shard),
+                  out -> replica.writeAccumulators(localShard, inside, out))
               .file());
     }
-    return new Saved(files, parametersDigest);
+    return new Saved(files, parts, parametersDigest);
+  }
+
+  /** Whether all ranks hold the level's state, the same bits, because none owns a slice of it. */
+  private boolean isEverywhere(Level level) {
+    return !local.test(level) && replica.slices(level).size() == 1;
+  }
+
+  private String saveParameters(Path directory, List<FileDigest> files) throws IOException {
+    List<TensorView> tensors = replica.parameterTensors();
+    List<ModelFiles.Part> parts = ModelFiles.plan(tensors, maxModelBytes);
+    String digest = "";
+    for (int i = rank; i < parts.size(); i += workers) {
+      DigestedOutput.Written written =
+          DigestedOutput.write(
+              hadoop, directory, parts.get(i).name(), parameters(parts.get(i).tensors()));
+      files.add(written.file());
+      digest = written.tensors();
+    }
+    if (rank == 0 && parts.size() > 1) {
+      files.add(
+          FileDigest.write(
+              hadoop, directory, CheckpointManifest.MODEL_INDEX, ModelFiles.index(parts)));
+      digest = ModelFiles.digest(tensors);
+    }
+    return rank == 0 ? digest : "";
+  }
+
+  private static DigestedOutput.Writer parameters(List<TensorView> tensors) {
+    return out -> SafetensorsWriter.write(out, Map.of("format", "hope-spark"), tensors);
   }
 
   /**
    * What was written.
    *
-   * @param parametersDigest empty where the parameters were not written
+   * @param parametersDigest from rank 0; empty from the others
    */
-  record Saved(List<FileDigest> files, String parametersDigest) {}
+  record Saved(List<FileDigest> files, List<StatePart> states, String parametersDigest) {}
 
   private List<Level> inside(long step) {
     return CheckpointManifest.insideInterval(replica.levels(), step, steps);

@@ -4,9 +4,13 @@ package org.hopespark.spark.train;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.BarrierTaskInfo;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskKilledException;
 import org.hopespark.model.config.RunConfig;
@@ -17,10 +21,13 @@ import org.hopespark.spark.exchange.ExchangeException;
 import org.hopespark.spark.exchange.Membership;
 import org.hopespark.spark.exchange.Transport;
 import org.hopespark.spark.session.HopePlugin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One rank's way through a segment: prepare, meet the others once, take the steps, save. */
 final class RankTask implements GangJob.Work<Outcome> {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(RankTask.class);
 
   /** In place of an address: the rank cannot take part, and nobody should wait for it. */
   private static final String ABSENT = "absent";
@@ -33,7 +40,7 @@ final class RankTask implements GangJob.Work<Outcome> {
 
   @Override
   public Outcome run(BarrierTaskContext context) {
-    int rank = context.partitionId();
+    int rank = rank(context);
     RunConfig config =
         RunConfig.read(
             new ByteArrayInputStream(segment.config().getBytes(StandardCharsets.UTF_8)), List.of());
@@ -52,13 +59,38 @@ final class RankTask implements GangJob.Work<Outcome> {
     }
   }
 
+  /**
+   * Ranks go by the address of the executor, not by partition, which Spark deals out anew for every
+   * stage: so an executor keeps its rank while the executors stay.
+   */
+  private static int rank(BarrierTaskContext context) {
+    return rank(executors(context), context.partitionId());
+  }
+
+  private static List<String> executors(BarrierTaskContext context) {
+    return Arrays.stream(context.getTaskInfos()).map(BarrierTaskInfo::address).toList();
+  }
+
+  /**
+   * @param addresses of the executors, by partition
+   */
+  static int rank(List<String> addresses, int partition) {
+    Comparator<Integer> byAddress = Comparator.comparing(addresses::get);
+    return IntStream.range(0, addresses.size())
+        .boxed()
+        .sorted(byAddress.thenComparing(Comparator.naturalOrder()))
+        .toList()
+        .indexOf(partition);
+  }
+
   /** All ranks call this, prepared or not: a barrier waits for every task of the stage. */
   private Collective meet(BarrierTaskContext context, Worker worker, Exception failure)
       throws IOException {
     List<String> addresses =
         segment.workers() == 1
             ? List.of()
-            : List.of(context.allGather(failure == null ? worker.transport.address() : ABSENT));
+            : byRank(
+                context, context.allGather(failure == null ? worker.transport.address() : ABSENT));
     if (failure instanceof RuntimeException known) {
       throw known;
     }
@@ -72,6 +104,15 @@ final class RankTask implements GangJob.Work<Outcome> {
     return segment.workers() == 1 ? null : worker.transport.connect(addresses);
   }
 
+  private static List<String> byRank(BarrierTaskContext context, String[] byPartition) {
+    List<String> executors = executors(context);
+    String[] byRank = new String[byPartition.length];
+    for (int partition = 0; partition < byPartition.length; partition++) {
+      byRank[rank(executors, partition)] = byPartition[partition];
+    }
+    return List.of(byRank);
+  }
+
   /** What a rank holds open, closed in the order that keeps the network off freed memory. */
   private final class Worker implements AutoCloseable {
     private final int rank;
@@ -80,7 +121,7 @@ final class RankTask implements GangJob.Work<Outcome> {
     private final Configuration hadoop = segment.hadoop().value();
     private SampleWindows windows;
     private Replica replica;
-    private RankCheckpoint checkpoint;
+    private String keepAs;
     private Transport transport;
 
     Worker(int rank, RunConfig config, int numShards) {
@@ -94,13 +135,12 @@ final class RankTask implements GangJob.Work<Outcome> {
       try {
         windows =
             new SampleWindows(config, OpenDatasets.of(segment.runId(), hadoop, segment.data()));
-        replica = Replica.create(config, numShards, segment.threads());
-        checkpoint =
-            new RankCheckpoint(
-                hadoop, replica, rank * numShards, numShards, config.training().steps());
-        if (segment.restore() != null) {
-          checkpoint.restore(segment.restore());
+        replica = Survivors.take(place(segment.restore()), rank).orElse(null);
+        if (replica == null || !checkpoint(replica).holds(segment.restore())) {
+          load();
         }
+        // Until the first step, an attempt that fails leaves it as it is.
+        keepAs = segment.restore();
         if (segment.workers() > 1) {
           transport = bind();
         }
@@ -108,6 +148,34 @@ final class RankTask implements GangJob.Work<Outcome> {
       } catch (IOException | RuntimeException e) {
         return e;
       }
+    }
+
+    private void load() throws IOException {
+      if (replica != null) {
+        LOG.warn("Memory of rank {} is not what {} says; reading it.", rank, segment.restore());
+        replica.close();
+        replica = null;
+      }
+      replica = Replica.create(config, numShards, segment.threads());
+      if (segment.restore() != null) {
+        checkpoint(replica).restore(segment.restore());
+      }
+    }
+
+    private RankCheckpoint checkpoint(Replica of) {
+      return new RankCheckpoint(
+          hadoop,
+          of,
+          rank,
+          segment.workers(),
+          numShards,
+          config.training().steps(),
+          ModelFiles.MAX_BYTES,
+          level -> false);
+    }
+
+    private Survivors.Place place(String directory) {
+      return new Survivors.Place(segment.runId(), segment.workers(), directory);
     }
 
     private Transport bind() {
@@ -124,15 +192,18 @@ final class RankTask implements GangJob.Work<Outcome> {
 
     Outcome train(Collective collective) throws IOException, InterruptedException {
       try {
+        keepAs = null;
         List<IntervalReport> intervals =
             new StepLoop(config, replica, windows, collective, rank * numShards, numShards)
                 .run(segment, rank, this::show);
-        RankCheckpoint.Saved saved = checkpoint.save(segment.save(), segment.to(), rank == 0);
+        RankCheckpoint.Saved saved = checkpoint(replica).save(segment.save(), segment.to());
+        keepAs = segment.to() == config.training().steps() ? null : segment.save();
         return new Outcome.Finished(
             rank,
             replica.levels().stream().map(replica::hash).toList(),
             intervals,
             saved.files(),
+            saved.states(),
             saved.parametersDigest(),
             ProcessMemory.peakBytes());
       } catch (IOException | InterruptedException | RuntimeException e) {
@@ -153,7 +224,9 @@ final class RankTask implements GangJob.Work<Outcome> {
       if (transport != null) {
         transport.close();
       }
-      if (replica != null) {
+      if (replica != null && keepAs != null) {
+        Survivors.keep(place(keepAs), rank, replica);
+      } else if (replica != null) {
         replica.close();
       }
     }

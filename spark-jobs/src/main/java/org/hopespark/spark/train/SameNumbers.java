@@ -33,6 +33,7 @@ final class SameNumbers {
           "sync.port",
           "checkpoint.every-steps",
           "checkpoint.keep",
+          "checkpoint.keep-every",
           "training.log-every");
 
   private SameNumbers() {}

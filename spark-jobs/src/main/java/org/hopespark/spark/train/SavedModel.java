@@ -7,13 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.hopespark.data.store.FileDigest;
-import org.hopespark.data.store.Manifest;
 import org.hopespark.data.store.Storage;
 import org.hopespark.model.LanguageModel;
+import org.hopespark.model.checkpoint.TensorView;
 import org.hopespark.model.config.RunConfig;
+import org.hopespark.model.tensor.ParameterLayout;
+import org.hopespark.model.tensor.Slab;
+import org.hopespark.model.tensor.TensorSpec;
 import org.hopespark.spark.InvalidUsageException;
 import org.hopespark.tokenizer.Tokenizer;
 
@@ -34,14 +36,8 @@ public final class SavedModel {
   }
 
   /** Whether {@code path} is the directory of a committed checkpoint. */
-  public static boolean isCheckpoint(Configuration hadoop, String path) throws IOException {
-    return isCheckpoint(hadoop, Storage.qualified(hadoop, path));
-  }
-
-  private static boolean isCheckpoint(Configuration hadoop, Path directory) throws IOException {
-    FileSystem fileSystem = Storage.fileSystem(hadoop, directory);
-    return fileSystem.exists(new Path(directory, Manifest.NAME))
-        && fileSystem.exists(new Path(directory, CheckpointManifest.MODEL));
+  public static boolean isCheckpoint(Configuration hadoop, String path) {
+    return CheckpointManifest.isAt(hadoop, Storage.qualified(hadoop, path));
   }
 
   /**
@@ -51,7 +47,7 @@ public final class SavedModel {
    */
   public static SavedModel find(Configuration hadoop, String path) throws IOException {
     Path given = Storage.qualified(hadoop, path);
-    if (isCheckpoint(hadoop, given)) {
+    if (CheckpointManifest.isAt(hadoop, given)) {
       return new SavedModel(hadoop, given);
     }
 
@@ -95,38 +91,52 @@ public final class SavedModel {
    *     configuration beside them
    */
   public LanguageModel load() throws IOException {
-    RunConfig config = config();
-    List<LanguageModel> loaded = new ArrayList<>();
-    try {
-      VerifiedInput.read(
-          hadoop,
-          directory,
-          manifest,
-          CheckpointManifest.MODEL,
-          in -> loaded.add(LanguageModel.read(config, in)));
-    } catch (RuntimeException | IOException e) {
-      loaded.forEach(LanguageModel::close);
-      throw e;
-    }
-
-    return loaded.get(0);
+    return LanguageModel.read(
+        config(), tensors -> ModelFiles.read(hadoop, directory, manifest, tensors));
   }
+
+  /**
+   * What a checkpoint holds, read and compared.
+   *
+   * @param bytes of all files
+   * @param parametersDigest sha256 of the parameters in the order of tensor names, however many
+   *     files they are in
+   * @param stateDigest digest of the optimizer state, however many workers wrote it
+   */
+  public record Verified(long bytes, String parametersDigest, String stateDigest) {}
 
   /**
    * Reads every file that the manifest lists, and the parameters as the model that they belong to.
    *
-   * @return number of bytes read
    * @throws org.hopespark.model.CorruptCheckpointException naming the first file that was altered
    */
-  public long verify() throws IOException {
+  public Verified verify() throws IOException {
     long bytes = 0;
     for (FileDigest file : manifest.files()) {
       VerifiedInput.read(hadoop, directory, manifest, file.name(), in -> {});
       bytes += file.bytes();
     }
 
-    load().close();
-    return bytes;
+    String parameters = parametersDigest();
+    if (!parameters.equals(manifest.parametersDigest())) {
+      throw VerifiedInput.corrupt(
+          new Path(directory, CheckpointManifest.MODEL), "holds other parameters than listed");
+    }
+
+    return new Verified(bytes, parameters, StateFiles.digest(hadoop, directory, manifest));
+  }
+
+  private String parametersDigest() throws IOException {
+    ParameterLayout layout = new ParameterLayout(config().model());
+    try (Slab slab = Slab.allocate("parameters", layout.size())) {
+      List<TensorView> tensors = new ArrayList<>();
+      for (TensorSpec tensor : layout.tensors()) {
+        tensors.add(new TensorView(tensor.name(), tensor.shape(), slab, tensor.offset()));
+      }
+
+      ModelFiles.read(hadoop, directory, manifest, tensors);
+      return ModelFiles.digest(tensors);
+    }
   }
 
   public int files() {
@@ -138,8 +148,6 @@ public final class SavedModel {
   }
 
   private byte[] content(String name) throws IOException {
-    List<byte[]> content = new ArrayList<>();
-    VerifiedInput.read(hadoop, directory, manifest, name, in -> content.add(in.readAllBytes()));
-    return content.get(0);
+    return VerifiedInput.content(hadoop, directory, manifest, name);
   }
 }

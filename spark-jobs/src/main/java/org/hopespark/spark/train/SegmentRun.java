@@ -2,6 +2,7 @@
 package org.hopespark.spark.train;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -64,7 +65,9 @@ final class SegmentRun {
 
   private List<Outcome> start(Segment segment, Watchdog watchdog) throws SegmentFailure {
     try {
-      return GangJob.run(spark, segment.workers(), Outcome.class, new RankTask(segment));
+      List<Outcome> byPartition =
+          GangJob.run(spark, segment.workers(), Outcome.class, new RankTask(segment));
+      return byPartition.stream().sorted(Comparator.comparingInt(Outcome::rank)).toList();
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {

@@ -99,6 +99,7 @@ public final class TrainModel {
       throw new UncheckedIOException(
           "Cannot train into [%s]: %s".formatted(output, e.getMessage()), e);
     } finally {
+      Survivors.release(runId);
       OpenDatasets.release(runId);
     }
   }
@@ -153,8 +154,7 @@ public final class TrainModel {
         state.trainLoss(),
         parameters,
         state.levels(),
-        // A difference at a synchronisation or at a commit ends the run without a result.
-        /* replicaHashesAgree= */ true,
+        state.replicaHashesAgree(),
         state.peakRssBytes(),
         Storage.display(end.directory()),
         state.parametersDigest());

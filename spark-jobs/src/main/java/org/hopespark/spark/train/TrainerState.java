@@ -16,6 +16,8 @@ import org.hopespark.model.level.Level;
  * @param levels counters
  * @param peakRssBytes largest resident memory so far
  * @param parametersDigest sha256 of the tensor bytes of model.safetensors; empty at step 0
+ * @param replicaHashesAgree whether all ranks held the same bits at every commit so far; a
+ *     difference at a synchronisation ends the segment before
  */
 record TrainerState(
     long step,
@@ -26,7 +28,8 @@ record TrainerState(
     IntervalSum openInterval,
     List<LevelReport> levels,
     long peakRssBytes,
-    String parametersDigest) {
+    String parametersDigest,
+    boolean replicaHashesAgree) {
 
   static TrainerState start(long steps, List<Level> levels) {
     return new TrainerState(
@@ -38,6 +41,7 @@ record TrainerState(
         IntervalSum.EMPTY,
         levels.stream().map(LevelReport::before).toList(),
         0,
-        "");
+        "",
+        /* replicaHashesAgree= */ true);
   }
 }

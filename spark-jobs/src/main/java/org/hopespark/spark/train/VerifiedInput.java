@@ -4,6 +4,8 @@ package org.hopespark.spark.train;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.hopespark.data.store.Checksum;
@@ -54,6 +56,15 @@ final class VerifiedInput extends FilterInputStream {
     }
   }
 
+  /** The whole content of a small listed file. */
+  static byte[] content(
+      Configuration hadoop, Path directory, CheckpointManifest manifest, String name)
+      throws IOException {
+    List<byte[]> content = new ArrayList<>();
+    read(hadoop, directory, manifest, name, in -> content.add(in.readAllBytes()));
+    return content.get(0);
+  }
+
   private void verify() throws IOException {
     byte[] rest = new byte[1 << 16];
     while (read(rest) >= 0) {}
@@ -62,7 +73,7 @@ final class VerifiedInput extends FilterInputStream {
     }
   }
 
-  private static CorruptCheckpointException corrupt(Path path, String what) {
+  static CorruptCheckpointException corrupt(Path path, String what) {
     return new CorruptCheckpointException(
         "Invalid checkpoint file [%s]: it %s. Restore it from a copy, or delete this checkpoint to go on from the one before."
             .formatted(Storage.display(path), what));

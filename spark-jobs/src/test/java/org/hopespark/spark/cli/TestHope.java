@@ -47,6 +47,7 @@ class TestHope {
         "train",
         "evaluate",
         "generate",
+        "checkpoints",
         "report",
         "doctor"
       })

@@ -6,12 +6,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.hopespark.data.store.Storage;
 import org.hopespark.spark.session.Sessions;
 
 /**
  * A driver with two executor processes, one of which dies by SIGKILL in the middle of the second
- * segment; then the same run undisturbed. Prints what came out. Argument: an empty directory.
+ * segment; then the same run undisturbed, and the first one cut off and resumed with one worker.
+ * Prints what came out. Argument: an empty directory.
  */
 final class KillOneExecutor {
   static final String RESULT = "result ";
@@ -52,9 +55,13 @@ final class KillOneExecutor {
               restarts.add(line);
             }
           };
-      TrainResult disturbed = train(spark, data, dir.resolve("disturbed"), 2, killer);
+      TrainResult disturbed = train(spark, data, dir.resolve("disturbed"), 2, Resume.NEVER, killer);
       restarts.forEach(line -> System.out.println(RESULT + "restart=" + line));
-      TrainResult whole = train(spark, data, dir.resolve("whole"), 1, progress -> {});
+      TrainResult whole = train(spark, data, dir.resolve("whole"), 1, Resume.NEVER, progress -> {});
+      cutOff(dir.resolve("disturbed"), 80);
+      TrainResult resumed =
+          train(spark, data, dir.resolve("disturbed"), 1, Resume.AUTO, progress -> {});
+      System.out.println(RESULT + "resumed=" + resumed.parametersDigest());
       System.out.println(RESULT + "disturbed=" + disturbed.parametersDigest());
       System.out.println(RESULT + "whole=" + whole.parametersDigest());
     } finally {
@@ -63,7 +70,12 @@ final class KillOneExecutor {
   }
 
   private static TrainResult train(
-      SparkSession spark, String data, Path output, int workers, ProgressListener listener) {
+      SparkSession spark,
+      String data,
+      Path output,
+      int workers,
+      Resume resume,
+      ProgressListener listener) {
     return new TrainModel(spark)
         .config(
             TinyRun.config(
@@ -73,8 +85,20 @@ final class KillOneExecutor {
                 "checkpoint.every-steps=80"))
         .data(data)
         .output(output.toString())
+        .resume(resume)
         .progress(listener)
         .execute();
+  }
+
+  /** Makes the run one that was cut off after {@code step}. */
+  private static void cutOff(Path run, long step) throws IOException {
+    Configuration hadoop = new Configuration();
+    CheckpointStore store = new CheckpointStore(hadoop, Storage.qualified(hadoop, run.toString()));
+    for (org.apache.hadoop.fs.Path checkpoint : store.committed()) {
+      if (CheckpointStore.step(checkpoint) > step) {
+        Storage.fileSystem(hadoop, checkpoint).delete(checkpoint, /* recursive= */ true);
+      }
+    }
   }
 
   /**

@@ -31,7 +31,15 @@ class TestCheckpointStore {
 
   private static CheckpointManifest manifest(long step, List<FileDigest> files) {
     return new CheckpointManifest(
-        CheckpointManifest.FORMAT, step, 2, "id", "config", "digest", Map.of("core", "1"), files);
+        CheckpointManifest.FORMAT,
+        step,
+        2,
+        "id",
+        "config",
+        "digest",
+        Map.of("core", "1"),
+        List.of(),
+        files);
   }
 
   private Path commit(long step) throws IOException {
@@ -74,7 +82,7 @@ class TestCheckpointStore {
     commit(2);
     Path leftover = store.create(3);
     Path newest = commit(3);
-    store.prune(2);
+    store.prune(2, 0);
     try (var names = Files.list(dir.resolve("checkpoints"))) {
       assertThat(names.map(path -> path.getFileName().toString()))
           .containsExactlyInAnyOrder("step-00000002", newest.getName())
@@ -83,10 +91,21 @@ class TestCheckpointStore {
   }
 
   @Test
+  void everySoManyStepsACheckpointStaysForGood() throws IOException {
+    for (long step = 10; step <= 80; step += 10) {
+      commit(step);
+    }
+    store.prune(2, 30);
+    assertThat(store.committed())
+        .extracting(CheckpointStore::step)
+        .containsExactly(80L, 70L, 60L, 30L);
+  }
+
+  @Test
   void foreignDirectoriesAreLeftAlone() throws IOException {
     Files.createDirectories(dir.resolve("checkpoints/step-best"));
     commit(1);
-    store.prune(1);
+    store.prune(1, 0);
     assertThat(dir.resolve("checkpoints/step-best")).exists();
   }
 

@@ -88,7 +88,8 @@ class TestMetricsLog {
             first.open(),
             TrainerState.start(12, LEVELS).levels(),
             0,
-            "");
+            "",
+            true);
     MetricsLog second = new MetricsLog(config, LEVELS, state);
     Progress progress =
         second.add(

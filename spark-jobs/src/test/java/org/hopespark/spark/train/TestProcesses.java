@@ -24,7 +24,7 @@ class TestProcesses {
     Path log = dir.resolve("driver.log");
     Process driver = start(KillOneExecutor.class, log);
     try {
-      assertThat(driver.waitFor(180, TimeUnit.SECONDS)).isTrue();
+      assertThat(driver.waitFor(300, TimeUnit.SECONDS)).isTrue();
     } finally {
       driver.descendants().forEach(ProcessHandle::destroyForcibly);
       driver.destroyForcibly();
@@ -36,6 +36,7 @@ class TestProcesses {
         .contains("Lost a worker between steps 81 and 160")
         .contains("going on from step 80, attempt 2 of 4");
     assertThat(results.get("disturbed")).hasSize(64).isEqualTo(results.get("whole"));
+    assertThat(results.get("resumed")).isEqualTo(results.get("whole"));
   }
 
   private static Map<String, String> results(Path log) throws IOException {

@@ -187,7 +187,7 @@ class TestTrainModel {
       assertThat(level.synchronisations()).isEqualTo(workers == 1 ? 0 : level.updates());
       assertThat(level.bytesPredicted())
           .isEqualTo(level.synchronisations() * 2 * (workers - 1) * level.parameters() * 4);
-      long headers = level.synchronisations() * 2L * workers * (workers - 1) * 35;
+      long headers = level.synchronisations() * 2L * workers * (workers - 1) * 39;
       assertThat(level.bytesSent()).isEqualTo(level.bytesPredicted() + headers);
     }
     assertThat(result.levels().stream().mapToLong(LevelReport::parameters).sum())
@@ -341,6 +341,78 @@ class TestTrainModel {
                     .execute())
         .isInstanceOf(InvalidUsageException.class)
         .hasMessageContaining("it was trained on data set");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aSegmentGoesOnFromMemoryWhereItCan(int workers) {
+    FailingFileSystem.configure(spark.sparkContext().hadoopConfiguration());
+    RunConfig config = TinyRun.config("sync.workers=" + workers, "checkpoint.every-steps=5");
+    String path = FailingFileSystem.SCHEME + "://" + output();
+    TrainResult result = new TrainModel(spark).config(config).data(data).output(path).execute();
+    assertThat(result.parametersDigest()).isEqualTo(single.parametersDigest());
+    assertThat(FailingFileSystem.OPENED)
+        .contains("manifest.json")
+        .noneMatch(name -> name.endsWith(".safetensors"));
+    assertThat(Survivors.count()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aFullDiskEndsTheRunWithItsCauseAndLeavesTheLastCommit(int workers) throws IOException {
+    FailingFileSystem.configure(spark.sparkContext().hadoopConfiguration());
+    String[] settings = {"sync.workers=" + workers, "checkpoint.every-steps=4", "sync.attempts=2"};
+    String path = FailingFileSystem.SCHEME + "://" + output();
+    TrainModel disturbed =
+        new TrainModel(spark).config(TinyRun.config(settings)).data(data).output(path);
+    // Enough for some of the files.
+    FailingFileSystem.fill("step-00000008", 40_000);
+    assertThatThrownBy(disturbed::execute)
+        .isInstanceOf(org.hopespark.spark.ClusterFailureException.class)
+        .hasMessageContaining("No space left on device");
+    CheckpointStore store =
+        new CheckpointStore(
+            spark.sparkContext().hadoopConfiguration(), new org.apache.hadoop.fs.Path(path));
+    assertThat(store.committed()).extracting(CheckpointStore::step).containsExactly(4L);
+    FailingFileSystem.SPACE.set(Long.MAX_VALUE);
+    TrainResult resumed =
+        new TrainModel(spark)
+            .config(TinyRun.config(settings))
+            .data(data)
+            .output(path)
+            .resume(Resume.AUTO)
+            .execute();
+    assertThat(resumed.parametersDigest()).isEqualTo(single.parametersDigest());
+    assertThat(store.leftovers()).isEmpty();
+  }
+
+  @Test
+  void aFileSystemThatFailsOnceCostsAnAttempt() {
+    FailingFileSystem.configure(spark.sparkContext().hadoopConfiguration());
+    List<String> restarts = new ArrayList<>();
+    FailingFileSystem.fill("step-00000008", 40_000);
+    FailingFileSystem.FAILURES.set(1);
+    TrainResult result =
+        new TrainModel(spark)
+            .config(TinyRun.config("checkpoint.every-steps=4", "training.log-every=1"))
+            .data(data)
+            .output(FailingFileSystem.SCHEME + "://" + output())
+            .progress(
+                new ProgressListener() {
+                  @Override
+                  public void onProgress(Progress progress) {}
+
+                  @Override
+                  public void onRestart(String line) {
+                    restarts.add(line);
+                  }
+                })
+            .execute();
+    assertThat(restarts).hasSize(1);
+    assertThat(restarts.get(0)).contains("No space left on device");
+    // Memory of the failed attempt is beyond the commit.
+    assertThat(FailingFileSystem.OPENED).contains("model.safetensors", "optimizer-0.safetensors");
+    assertThat(result.parametersDigest()).isEqualTo(single.parametersDigest());
   }
 
   @Test
