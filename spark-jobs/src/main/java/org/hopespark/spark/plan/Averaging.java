@@ -14,9 +14,6 @@ record Averaging(long interval, int bytesPerParameter) {
   /** A float32 each way: what data parallelism without levels sends. */
   static final int PLAIN = 2 * Float.BYTES;
 
-  /** Connections to each peer. */
-  static final int LANES = 1;
-
   static Averaging of(Level level, RunConfig config) {
     return new Averaging(level.period(), PLAIN);
   }

@@ -45,6 +45,6 @@ public record MemoryForecast(Map<String, Long> parts, long total, long heap) {
         new ParameterLayout(config.model())
             .levels().stream().mapToLong(Level::length).max().orElseThrow();
     return Volume.perWindow(
-        Slices.even(largest, config.sync().workers()), Wire.FLOAT32, Averaging.LANES);
+        Slices.even(largest, config.sync().workers()), Wire.FLOAT32, config.sync().lanes());
   }
 }

@@ -119,7 +119,10 @@ class TestPlan {
         .isEqualTo(memory.parts().values().stream().mapToLong(Long::longValue).sum());
   }
 
-  /** An eighth of core's more than 51 million floats is longer than four frames of 1 MiB. */
+  /**
+   * An eighth of core's more than 51 million floats is longer than the six frames of 1 MiB of two
+   * lanes.
+   */
   @Test
   void framesOfEveryPeerAreKept() {
     RunConfig large =
@@ -128,9 +131,10 @@ class TestPlan {
             "model.dim=512",
             "model.layers=1",
             "training.virtual-shards=8",
-            "sync.workers=8");
+            "sync.workers=8",
+            "sync.lanes=2");
 
-    assertThat(MemoryForecast.of(large, 1).parts()).containsEntry("exchange", 7L * 4 * 1_048_576);
+    assertThat(MemoryForecast.of(large, 1).parts()).containsEntry("exchange", 7L * 6 * 1_048_576);
   }
 
   /**
