@@ -41,9 +41,10 @@ public record SyncConfig(
                 "Attempts at the same segment, with a growing pause between them, before the run is given up.")
         int attempts,
     @Key(
-            defaultValue = "2",
+            defaultValue = "1",
             range = "1 to 8",
-            description = "Connections between every two workers.")
+            description =
+                "Connections between every two workers; more where one does not fill the network.")
         int lanes,
     @Key(
             defaultValue = "0",

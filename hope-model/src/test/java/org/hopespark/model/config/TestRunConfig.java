@@ -66,7 +66,7 @@ class TestRunConfig {
     assertThat(config.optimizer())
         .isEqualTo(
             new OptimizerConfig("adamw", 3e-3, 0.1, 0.95, 0.9, 0.95, 1e-8, 0.1, 1, List.of()));
-    assertThat(config.sync()).isEqualTo(new SyncConfig("exact", 2, "float32", 60, 0, 600, 5, 2, 0));
+    assertThat(config.sync()).isEqualTo(new SyncConfig("exact", 2, "float32", 60, 0, 600, 5, 1, 0));
     assertThat(config.checkpoint()).isEqualTo(new CheckpointConfig(500, 3, 0));
   }
 

@@ -9,7 +9,7 @@ import org.hopespark.model.level.Slices;
  */
 record Frames(Slices slices) {
   /** Long enough that headers vanish, short enough that summing and sending overlap; even. */
-  static final int ELEMENTS = 1 << 18;
+  static final int ELEMENTS = 1 << 19;
 
   /** Frames of the slice that {@code rank} owns. */
   int count(int rank) {

@@ -157,24 +157,19 @@ final class Gang implements AutoCloseable {
     return all;
   }
 
-  /** ((0+1)+(2+3))+..., element by element: neighbours become one until one is left. */
-  private static float pairwise(List<Float> values) {
-    if (values.size() == 1) {
-      return values.get(0);
-    }
-    List<Float> half = new ArrayList<>();
-    for (int i = 0; i < values.size(); i += 2) {
-      half.add(i + 1 < values.size() ? values.get(i) + values.get(i + 1) : values.get(i));
-    }
-    return pairwise(half);
-  }
-
+  /** ((0+1)+(2+3))+...: neighbours become one until one is left. */
   static float[] treeSum(List<float[]> contributions) {
-    float[] sum = new float[contributions.get(0).length];
-    for (int i = 0; i < sum.length; i++) {
-      int element = i;
-      sum[i] = pairwise(contributions.stream().map(values -> values[element]).toList());
+    if (contributions.size() == 1) {
+      return contributions.get(0);
     }
-    return sum;
+    List<float[]> half = new ArrayList<>();
+    for (int r = 0; r < contributions.size(); r += 2) {
+      float[] sum = contributions.get(r).clone();
+      for (int i = 0; r + 1 < contributions.size() && i < sum.length; i++) {
+        sum[i] += contributions.get(r + 1)[i];
+      }
+      half.add(sum);
+    }
+    return treeSum(half);
   }
 }

@@ -43,11 +43,11 @@ class TestCollective {
     "2, 1, 1, false",
     "2, 3, 2, true",
     "2, 1021, 4, false",
-    "2, 524287, 2, false",
-    "2, 524288, 2, true",
-    "2, 524289, 3, false",
-    "2, 2100001, 4, true",
-    "3, 786433, 2, false",
+    "2, 1048575, 2, false",
+    "2, 1048576, 2, true",
+    "2, 1048577, 3, false",
+    "2, 6100001, 2, true",
+    "3, 1572865, 2, false",
     "3, 7, 2, true",
     "4, 3, 1, true",
     "4, 4093, 2, false",
@@ -75,10 +75,10 @@ class TestCollective {
   void slicesMayBeOfAnyLength(long seed) throws Exception {
     SplittableRandom random = new SplittableRandom(seed);
     int size = 4;
-    long[] cuts = random.longs(size - 1, 0, 900_000).sorted().toArray();
+    long[] cuts = random.longs(size - 1, 0, 1_800_000).sorted().toArray();
     // One empty slice among them.
-    Slices slices = new Slices(List.of(0L, cuts[0], cuts[1], cuts[1], 900_000L));
-    List<float[]> contributions = Gang.contributions(size, 900_000, seed);
+    Slices slices = new Slices(List.of(0L, cuts[0], cuts[1], cuts[1], 1_800_000L));
+    List<float[]> contributions = Gang.contributions(size, 1_800_000, seed);
     try (Gang gang = gang(size, 2, false)) {
       for (Wire wire : Wire.values()) {
         float[] expected = expected(contributions, wire);

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TestFrames {
   @ParameterizedTest
-  @CsvSource({"0, 1", "1, 1", "262144, 1", "262145, 2", "600000, 3"})
+  @CsvSource({"0, 1", "1, 1", "524288, 1", "524289, 2", "1200000, 3"})
   void coverTheirSlice(long elements, int count) {
     Frames frames = new Frames(new Slices(List.of(0L, 5L, 5L + elements)));
     assertThat(frames.count(1)).isEqualTo(count);

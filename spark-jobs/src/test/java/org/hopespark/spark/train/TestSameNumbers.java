@@ -15,7 +15,7 @@ class TestSameNumbers {
         "sync.timeout-seconds=7",
         "sync.min-workers=1",
         "sync.capacity-timeout-seconds=7",
-        "sync.lanes=1",
+        "sync.lanes=2",
         "sync.port=7000",
         "sync.attempts=7",
         "checkpoint.every-steps=3",
