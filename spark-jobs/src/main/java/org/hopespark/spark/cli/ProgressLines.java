@@ -49,6 +49,11 @@ final class ProgressLines implements ProgressListener {
   }
 
   @Override
+  public void onNotice(String line) {
+    terminal.line("workers", line);
+  }
+
+  @Override
   public void onRestart(String line) {
     terminal.line("train", line);
   }

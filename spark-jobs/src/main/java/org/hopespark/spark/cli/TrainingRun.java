@@ -17,6 +17,7 @@ import org.hopespark.spark.report.Numbers;
 import org.hopespark.spark.report.RunDirectory;
 import org.hopespark.spark.report.RunSummary;
 import org.hopespark.spark.report.RunSummary.LevelTraffic;
+import org.hopespark.spark.report.RunSummary.Workers;
 import org.hopespark.spark.report.WriteReport;
 import org.hopespark.spark.tensorboard.TensorBoardFiles;
 import org.hopespark.spark.train.Resume;
@@ -163,6 +164,9 @@ final class TrainingRun {
             .toList(),
         result.replicaHashesAgree(),
         result.peakRssBytes(),
+        result.workers().stream()
+            .map(span -> new Workers(span.from(), span.to(), span.workers()))
+            .toList(),
         report);
   }
 }

@@ -23,6 +23,11 @@ final class Monitor {
     timeoutNanos = timeout.toNanos();
   }
 
+  /** Three quarters of the deadline, so that a port that swallows everything is named. */
+  int connectMillis() {
+    return Math.toIntExact(Math.min(30_000, TimeUnit.NANOSECONDS.toMillis(timeoutNanos) * 3 / 4));
+  }
+
   /** The first failure stays; later ones are its consequences. */
   void fail(ExchangeException cause) {
     lock.lock();
@@ -45,6 +50,9 @@ final class Monitor {
     ExchangeException cause = failure;
     if (cause instanceof ReplicaMismatchException) {
       throw new ReplicaMismatchException(cause.getMessage());
+    }
+    if (cause instanceof UnreachableException) {
+      throw new UnreachableException(cause.getMessage(), cause);
     }
     if (cause != null) {
       // A new exception, so that its stack shows the waiting thread.

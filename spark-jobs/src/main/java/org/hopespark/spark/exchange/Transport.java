@@ -17,6 +17,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -153,6 +154,7 @@ public final class Transport implements AutoCloseable {
     new Bootstrap()
         .group(threads)
         .channel(NioSocketChannel.class)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, monitor.connectMillis())
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)
         .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
@@ -163,12 +165,27 @@ public final class Transport implements AutoCloseable {
             (ChannelFuture connected) -> {
               if (!connected.isSuccess()) {
                 monitor.fail(
-                    new ExchangeException(
-                        "Cannot join rank %d at %s: %s."
-                            .formatted(peer, address, connected.cause().getMessage()),
+                    new UnreachableException(
+                        "Cannot reach rank %d at %s:%d from rank %d: %s. Let executors open connections to each other."
+                            .formatted(
+                                peer,
+                                address.getHostString(),
+                                address.getPort(),
+                                self.rank(),
+                                reason(connected.cause())),
                         connected.cause()));
               }
             });
+  }
+
+  /** Netty repeats the address in its messages. */
+  private static String reason(Throwable cause) {
+    if (cause instanceof UnknownHostException) {
+      return "its host name does not resolve";
+    }
+    String message = String.valueOf(cause.getMessage());
+    int address = message.indexOf(": ");
+    return address < 0 ? message : message.substring(0, address);
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.util.List;
  * @param command the command line that was given
  * @param gitRevision revision of the sources, {@code unknown} outside a checkout
  * @param seed the configured seed
- * @param workers workers that trained
+ * @param workers workers that were asked for
  * @param steps training steps (training chunks) taken
  * @param tokens target tokens trained on
  * @param wallSeconds whole command
@@ -23,6 +23,7 @@ import java.util.List;
  * @param levels one entry per level, core first
  * @param replicaHashesAgree whether all replicas held the same bits at every synchronisation
  * @param peakRssBytes largest resident memory of one process
+ * @param workersUsed how many took which steps, in their order
  * @param report path of the page, null before one is written
  */
 public record RunSummary(
@@ -43,7 +44,17 @@ public record RunSummary(
     List<LevelTraffic> levels,
     boolean replicaHashesAgree,
     long peakRssBytes,
+    List<Workers> workersUsed,
     String report) {
+
+  /**
+   * Steps that the same number of workers took.
+   *
+   * @param from first step
+   * @param to last step
+   * @param workers number of workers
+   */
+  public record Workers(long from, long to, int workers) {}
 
   /**
    * Loss on the validation split.
@@ -103,6 +114,7 @@ public record RunSummary(
         levels,
         replicaHashesAgree,
         peakRssBytes,
+        workersUsed,
         path);
   }
 }

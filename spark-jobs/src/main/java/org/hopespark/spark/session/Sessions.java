@@ -87,7 +87,9 @@ public final class Sessions {
     // The wait for slots is the product; Spark's own 15 s of interval would be felt at every start.
     settings.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
     settings.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "600");
+    // A task that does not end when it is told to holds cores and ports of its successor.
     settings.setIfMissing("spark.task.reaper.enabled", "true");
+    settings.setIfMissing("spark.task.reaper.killTimeout", "120s");
   }
 
   /** Threads belong to the trainer, so BLAS stays on the one that calls it. */
@@ -123,6 +125,8 @@ public final class Sessions {
     int heap = Math.max(MIN_EXECUTOR_MEGABYTES, master.memoryMegabytes() / 2);
     settings.setIfMissing("spark.executor.memory", heap + "m");
     settings.setIfMissing("spark.task.cpus", Integer.toString(Math.max(1, master.cores())));
+    // The supervisor counts attempts; Spark would end the whole application at the tenth.
+    settings.setIfMissing("spark.deploy.maxExecutorRetries", "-1");
     String assembly = System.getProperty(ASSEMBLY);
     if (assembly != null) {
       settings.setIfMissing("spark.executor.extraClassPath", assembly);

@@ -113,7 +113,8 @@ final class CheckpointCommit {
         Math.max(before.peakRssBytes(), peak),
         finished.get(0).parametersDigest(),
         before.replicaHashesAgree()
-            && finished.stream().allMatch(rank -> rank.hashes().equals(finished.get(0).hashes())));
+            && finished.stream().allMatch(rank -> rank.hashes().equals(finished.get(0).hashes())),
+        WorkerSpan.plus(before.workers(), before.step() + 1, to, finished.size()));
   }
 
   private CheckpointManifest manifest(

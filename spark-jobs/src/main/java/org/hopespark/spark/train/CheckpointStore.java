@@ -18,6 +18,8 @@ import org.hopespark.data.store.Json;
 import org.hopespark.data.store.Manifest;
 import org.hopespark.data.store.Storage;
 import org.hopespark.data.store.WholeFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoints below an output directory, {@code checkpoints/step-<8 digits>}, as the driver
@@ -25,6 +27,7 @@ import org.hopespark.data.store.WholeFile;
  * cannot touch what a later attempt commits; a leftover of the same step gets its name extended.
  */
 final class CheckpointStore {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
   private static final String DIRECTORY = "checkpoints";
   private static final Pattern NAME = Pattern.compile("step-(\\d{8,})(?:-\\d+)?");
 
@@ -53,6 +56,17 @@ final class CheckpointStore {
     }
     fileSystem.mkdirs(directory);
     return directory;
+  }
+
+  /** Deletes what an attempt has left that will not be repeated; best effort. */
+  void discard(Path directory) {
+    try {
+      if (directory != null && !fileSystem.exists(new Path(directory, Manifest.NAME))) {
+        var unused = fileSystem.delete(directory, /* recursive= */ true);
+      }
+    } catch (IOException e) {
+      LOG.warn("Cannot remove [{}]: {}", Storage.display(directory), e.getMessage());
+    }
   }
 
   /** Makes the checkpoint exist, if no other driver has. */

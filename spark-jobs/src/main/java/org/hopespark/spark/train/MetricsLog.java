@@ -82,6 +82,7 @@ final class MetricsLog {
     fields.put("time", reports.get(0).endMillis() / MILLIS);
     fields.put("loss", progress.loss());
     fields.put("learningRate", progress.learningRate());
+    fields.put("workers", reports.size());
     fields.put("tokensPerSecond", progress.tokensPerSecond());
     fields.put("stepSeconds", open.seconds() / open.steps());
     fields.put("gradientNorms", progress.gradientNorms());

@@ -10,6 +10,7 @@ import org.hopespark.model.CorruptCheckpointException;
 import org.hopespark.model.InvalidConfigException;
 import org.hopespark.spark.exchange.ExchangeException;
 import org.hopespark.spark.exchange.ReplicaMismatchException;
+import org.hopespark.spark.exchange.UnreachableException;
 
 /**
  * What a rank returns from a segment. Failures are values too: the driver sees all of them and can
@@ -37,13 +38,22 @@ sealed interface Outcome extends Serializable {
       long peakRssBytes)
       implements Outcome {}
 
-  /** The rank could not finish. */
-  record Failed(int rank, Kind kind, String message) implements Outcome {
-    static Failed of(int rank, Exception cause) {
-      return new Failed(rank, Kind.of(cause), oneLine(cause));
+  /**
+   * The rank could not finish.
+   *
+   * @param step that it was at
+   */
+  record Failed(int rank, long step, Kind kind, String message) implements Outcome {
+    static Failed of(int rank, long step, Throwable cause) {
+      return new Failed(rank, step, Kind.of(cause), oneLine(cause));
     }
 
-    private static String oneLine(Exception cause) {
+    /** Follows from what another rank, or nobody, reports. */
+    boolean isEcho() {
+      return kind == Kind.PEER;
+    }
+
+    private static String oneLine(Throwable cause) {
       String message = cause.getMessage() == null ? "" : cause.getMessage();
       String line = message.lines().findFirst().orElse("");
       return Kind.of(cause) == Kind.UNEXPECTED
@@ -61,12 +71,16 @@ sealed interface Outcome extends Serializable {
     CORRUPT_CHECKPOINT,
     /** Replicas differ: nothing after the last commit can be trusted, nor this set-up. */
     REPLICA_MISMATCH,
+    /** The gradient is no number: by itself if it happens again, by a fault of a machine if not. */
+    NOT_FINITE,
+    /** The network between two ranks. */
+    UNREACHABLE,
     /** A peer failed; the cause is elsewhere. */
     PEER,
     /** Anything else may be gone at the next attempt. */
     UNEXPECTED;
 
-    static Kind of(Exception cause) {
+    static Kind of(Throwable cause) {
       if (cause instanceof InvalidConfigException) {
         return INVALID_CONFIG;
       }
@@ -81,6 +95,12 @@ sealed interface Outcome extends Serializable {
       }
       if (cause instanceof ReplicaMismatchException) {
         return REPLICA_MISMATCH;
+      }
+      if (cause instanceof NotFiniteException) {
+        return NOT_FINITE;
+      }
+      if (cause instanceof UnreachableException) {
+        return UNREACHABLE;
       }
       return cause instanceof ExchangeException ? PEER : UNEXPECTED;
     }

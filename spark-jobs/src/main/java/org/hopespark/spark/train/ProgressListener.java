@@ -15,6 +15,14 @@ public interface ProgressListener {
   default void onStraggler(String line) {}
 
   /**
+   * Called when something about the workers is worth a line: how many there are, when they have
+   * started, what else they said when one failed.
+   *
+   * @param line for the user
+   */
+  default void onNotice(String line) {}
+
+  /**
    * Called when a segment has failed and is about to be repeated.
    *
    * @param line what happened and from where it goes on, for the user

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.BarrierTaskInfo;
 import org.apache.spark.SparkEnv;
@@ -17,8 +18,6 @@ import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.train.ProcessMemory;
 import org.hopespark.model.train.Replica;
 import org.hopespark.spark.exchange.Collective;
-import org.hopespark.spark.exchange.ExchangeException;
-import org.hopespark.spark.exchange.Membership;
 import org.hopespark.spark.exchange.Transport;
 import org.hopespark.spark.session.HopePlugin;
 import org.slf4j.Logger;
@@ -28,9 +27,6 @@ import org.slf4j.LoggerFactory;
 final class RankTask implements GangJob.Work<Outcome> {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(RankTask.class);
-
-  /** In place of an address: the rank cannot take part, and nobody should wait for it. */
-  private static final String ABSENT = "absent";
 
   private final Segment segment;
 
@@ -45,16 +41,23 @@ final class RankTask implements GangJob.Work<Outcome> {
         RunConfig.read(
             new ByteArrayInputStream(segment.config().getBytes(StandardCharsets.UTF_8)), List.of());
     int numShards = config.training().virtualShards() / segment.workers();
-    try (Worker worker = new Worker(rank, config, numShards)) {
+    Worker worker = new Worker(rank, config, numShards);
+    try (worker) {
       Exception failure = worker.prepare();
-      Collective collective = meet(context, worker, failure);
+      Collective collective =
+          Rendezvous.meet(context, rank, segment.workers(), worker.transport, failure);
+      HopePlugin.send(
+          new Watchdog.UnderWay(
+              segment.runId(), segment.generation(), rank, SparkEnv.get().executorId()));
       return worker.train(collective);
-    } catch (IOException | InterruptedException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException | FSError e) {
       if (context.isInterrupted()) {
         throw new TaskKilledException("the segment is over");
       }
-      Outcome.Failed failed = Outcome.Failed.of(rank, e);
-      HopePlugin.send(new Watchdog.GivenUp(segment.runId(), segment.generation(), failed));
+      Outcome.Failed failed = Outcome.Failed.of(rank, worker.step(), e);
+      HopePlugin.send(
+          new Watchdog.GivenUp(
+              segment.runId(), segment.generation(), failed, SparkEnv.get().executorId()));
       return failed;
     }
   }
@@ -83,36 +86,6 @@ final class RankTask implements GangJob.Work<Outcome> {
         .indexOf(partition);
   }
 
-  /** All ranks call this, prepared or not: a barrier waits for every task of the stage. */
-  private Collective meet(BarrierTaskContext context, Worker worker, Exception failure)
-      throws IOException {
-    List<String> addresses =
-        segment.workers() == 1
-            ? List.of()
-            : byRank(
-                context, context.allGather(failure == null ? worker.transport.address() : ABSENT));
-    if (failure instanceof RuntimeException known) {
-      throw known;
-    }
-    if (failure instanceof IOException unreadable) {
-      throw unreadable;
-    }
-    if (addresses.contains(ABSENT)) {
-      throw new ExchangeException(
-          "Lost rank %d: it could not start.".formatted(addresses.indexOf(ABSENT)));
-    }
-    return segment.workers() == 1 ? null : worker.transport.connect(addresses);
-  }
-
-  private static List<String> byRank(BarrierTaskContext context, String[] byPartition) {
-    List<String> executors = executors(context);
-    String[] byRank = new String[byPartition.length];
-    for (int partition = 0; partition < byPartition.length; partition++) {
-      byRank[rank(executors, partition)] = byPartition[partition];
-    }
-    return List.of(byRank);
-  }
-
   /** What a rank holds open, closed in the order that keeps the network off freed memory. */
   private final class Worker implements AutoCloseable {
     private final int rank;
@@ -123,6 +96,7 @@ final class RankTask implements GangJob.Work<Outcome> {
     private Replica replica;
     private String keepAs;
     private Transport transport;
+    private StepLoop loop;
 
     Worker(int rank, RunConfig config, int numShards) {
       this.rank = rank;
@@ -179,23 +153,25 @@ final class RankTask implements GangJob.Work<Outcome> {
     }
 
     private Transport bind() {
-      SparkEnv spark = SparkEnv.get();
-      Membership self =
-          new Membership(
-              segment.runId(),
-              segment.generation(),
-              rank,
-              segment.workers(),
-              ClusterLinks.secret(spark, segment.secret()));
-      return Transport.bind(self, ClusterLinks.endpoint(spark, config.sync()));
+      return Rendezvous.bind(
+          segment.runId(),
+          segment.generation(),
+          rank,
+          segment.workers(),
+          segment.secret(),
+          config.sync());
+    }
+
+    /** The step under way. */
+    long step() {
+      return loop == null ? segment.from() : loop.step();
     }
 
     Outcome train(Collective collective) throws IOException, InterruptedException {
       try {
         keepAs = null;
-        List<IntervalReport> intervals =
-            new StepLoop(config, replica, windows, collective, rank * numShards, numShards)
-                .run(segment, rank, this::show);
+        loop = new StepLoop(config, replica, windows, collective, rank * numShards, numShards);
+        List<IntervalReport> intervals = loop.run(segment, rank, this::show);
         RankCheckpoint.Saved saved = checkpoint(replica).save(segment.save(), segment.to());
         keepAs = segment.to() == config.training().steps() ? null : segment.save();
         return new Outcome.Finished(
@@ -206,7 +182,7 @@ final class RankTask implements GangJob.Work<Outcome> {
             saved.states(),
             saved.parametersDigest(),
             ProcessMemory.peakBytes());
-      } catch (IOException | InterruptedException | RuntimeException e) {
+      } catch (IOException | InterruptedException | RuntimeException | FSError e) {
         if (collective != null) {
           collective.abort();
         }

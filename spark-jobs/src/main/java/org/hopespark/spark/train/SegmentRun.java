@@ -2,9 +2,9 @@
 package org.hopespark.spark.train;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.hopespark.data.CorruptDataException;
 import org.hopespark.data.InvalidInputException;
@@ -12,22 +12,32 @@ import org.hopespark.model.CorruptCheckpointException;
 import org.hopespark.model.InvalidConfigException;
 import org.hopespark.spark.ClusterFailureException;
 import org.hopespark.spark.session.HopePlugin;
+import org.hopespark.spark.session.Master;
 
 /** One attempt at a segment, from the driver's side: a Spark job, and what its end means. */
 final class SegmentRun {
-  private static final String UNFINISHED_TASK = "finished unsuccessfully.";
+  /** A task that was told to end needs no longer, unless its process is frozen. */
+  private static final Duration STOP = Duration.ofSeconds(5);
 
   private final JavaSparkContext spark;
   private final LiveProgress live;
-  private final Duration grace;
+  private final Duration deadline;
+  private final ProgressListener listener;
 
   /**
-   * @param grace how long ranks may go on after one has failed
+   * @param deadline how long ranks may go on after one has failed
    */
-  SegmentRun(JavaSparkContext spark, LiveProgress live, Duration grace) {
+  SegmentRun(
+      JavaSparkContext spark, LiveProgress live, Duration deadline, ProgressListener listener) {
     this.spark = spark;
     this.live = live;
-    this.grace = grace;
+    this.deadline = deadline;
+    this.listener = listener;
+  }
+
+  /** The job group of an attempt: cancelling it leaves later ones alone. */
+  static String group(Segment segment) {
+    return "hope-%s-%d".formatted(segment.runId(), segment.generation());
   }
 
   /**
@@ -36,92 +46,134 @@ final class SegmentRun {
    * @throws RuntimeException one of those that users see, if not
    */
   List<Outcome.Finished> run(Segment segment, long steps) throws SegmentFailure {
-    String group = "hope-" + segment.runId();
+    String group = group(segment);
+    GangPlaces places = new GangPlaces(group);
+    spark.sc().addSparkListener(places);
     spark.setJobGroup(
         group, segment.describe(steps, live.lastLoss()), /* interruptOnCancel= */ true);
-    List<Outcome> outcomes;
-    try (Watchdog watchdog = new Watchdog(segment, grace, () -> spark.cancelJobGroup(group))) {
+    try (Watchdog watchdog =
+        new Watchdog(
+            segment,
+            deadline,
+            () -> places.isSilent(silence()),
+            () -> spark.cancelJobGroup(group),
+            seconds -> listener.onNotice(started(segment, seconds)))) {
       HopePlugin.subscribe(
           message -> {
             live.receive(message);
+            places.receive(message);
             watchdog.receive(message);
           });
-      outcomes = start(segment, watchdog);
+      return finished(segment, start(segment, watchdog, places), places);
     } finally {
       HopePlugin.unsubscribe();
       spark.clearJobGroup();
+      spark.sc().removeSparkListener(places);
     }
-    firstCause(outcomes).ifPresent(SegmentRun::refuse);
-    Optional<Outcome.Failed> failed = firstCause(outcomes);
-    if (failed.isPresent()) {
-      throw new SegmentFailure(
-          "rank %d: %s".formatted(failed.get().rank(), failed.get().message()), null);
+  }
+
+  /** Some heartbeats may be lost, and a process that collects garbage sends none. */
+  private Duration silence() {
+    long beats = 3 * spark.getConf().getTimeAsMs("spark.executor.heartbeatInterval", "10s");
+    return Duration.ofMillis(Math.max(deadline.toMillis(), beats));
+  }
+
+  private static String started(Segment segment, double seconds) {
+    return "steps %d to %d on %d %s, the first one %.1f s after the start of the job"
+        .formatted(
+            segment.from() + 1,
+            segment.to(),
+            segment.workers(),
+            segment.workers() == 1 ? "worker" : "workers",
+            seconds);
+  }
+
+  private List<Outcome> start(Segment segment, Watchdog watchdog, GangPlaces places)
+      throws SegmentFailure {
+    try {
+      List<Outcome> byPartition =
+          GangJob.run(spark, segment.workers(), Outcome.class, new RankTask(segment));
+      return byPartition.stream().sorted(Comparator.comparingInt(Outcome::rank)).toList();
+    } catch (Exception e) {
+      // Spark's checked exceptions are not declared.
+      if (spark.sc().isStopped()) {
+        throw stopped(segment.from(), e);
+      }
+      if (e instanceof RuntimeException unexpected) {
+        throw unexpected;
+      }
+      List<Integer> stuck = replaceStuck(places);
+      FirstCause why =
+          FirstCause.of(watchdog.failures(), String.valueOf(e.getMessage()), stuck, places);
+      refuse(why);
+      throw new SegmentFailure(why, e);
     }
-    List<Outcome.Finished> finished = outcomes.stream().map(Outcome.Finished.class::cast).toList();
+  }
+
+  static ClusterFailureException stopped(long from, Throwable cause) {
+    return new ClusterFailureException(
+        "Cannot go on after step %d: Spark has ended this application. Look for the reason in the cluster manager's log, then run again with --resume auto."
+            .formatted(from),
+        cause);
+  }
+
+  /**
+   * A frozen process keeps its slot until Spark misses its heartbeats, minutes later; its successor
+   * can start at once. What it writes if it wakes up goes to the directory of an attempt that is
+   * never committed.
+   */
+  private List<Integer> replaceStuck(GangPlaces places) {
+    try {
+      List<Integer> stuck = places.awaitEnds(STOP);
+      boolean isProcess =
+          Master.parse(spark.getConf().get("spark.master")).kind() != Master.Kind.THREADS;
+      for (int task : stuck) {
+        if (isProcess && spark.sc().killAndReplaceExecutor(places.of(task).executor())) {
+          listener.onNotice(
+              "replacing the process of " + places.nameOf(places.of(task).executor()));
+        }
+      }
+      return stuck;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
+  }
+
+  private List<Outcome.Finished> finished(
+      Segment segment, List<Outcome> outcomes, GangPlaces places) throws SegmentFailure {
+    List<Outcome.Finished> finished = new ArrayList<>();
+    List<Outcome.Failed> failed = new ArrayList<>();
+    for (Outcome outcome : outcomes) {
+      if (outcome instanceof Outcome.Finished done) {
+        finished.add(done);
+      } else if (outcome instanceof Outcome.Failed gone) {
+        failed.add(gone);
+      }
+    }
+    if (!failed.isEmpty()) {
+      FirstCause why = FirstCause.of(failed, null, List.of(), places);
+      refuse(why);
+      throw new SegmentFailure(why, null);
+    }
     finished.stream().flatMap(rank -> rank.intervals().stream()).forEach(live::receive);
     requireEqual(finished, segment.to());
     return finished;
   }
 
-  private List<Outcome> start(Segment segment, Watchdog watchdog) throws SegmentFailure {
-    try {
-      List<Outcome> byPartition =
-          GangJob.run(spark, segment.workers(), Outcome.class, new RankTask(segment));
-      return byPartition.stream().sorted(Comparator.comparingInt(Outcome::rank)).toList();
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      // Spark's checked exceptions are not declared.
-      Optional<Outcome.Failed> reported = watchdog.first();
-      throw reported.isPresent() && reported.get().kind() != Outcome.Kind.PEER
-          ? new SegmentFailure(reported.get().message(), e)
-          : ofJob(e, segment.workers());
+  /** Throws what another attempt cannot mend. */
+  private static void refuse(FirstCause why) {
+    if (why.failed() == null) {
+      return;
     }
-  }
-
-  private static SegmentFailure ofJob(Exception failure, int workers) {
-    String message = String.valueOf(failure.getMessage());
-    if (message.contains("SPARK-24819") || message.contains("BARRIER_STAGE")) {
-      throw new ClusterFailureException(
-          "Cannot start %d workers: the cluster has not enough free executors for them. Lower sync.workers or add executors, then run again with --resume auto."
-              .formatted(workers),
-          failure);
-    }
-    return new SegmentFailure(reason(message), failure);
-  }
-
-  /** Spark puts the reason after a preamble of its own, and a stack trace after the reason. */
-  static String reason(String message) {
-    int end = message.lastIndexOf(UNFINISHED_TASK);
-    String rest = end < 0 ? message : message.substring(end + UNFINISHED_TASK.length());
-    return rest.lines().map(String::strip).filter(line -> !line.isEmpty()).findFirst().orElse("");
-  }
-
-  static String withoutFullStop(String line) {
-    return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
-  }
-
-  /** A failed peer is an echo unless nothing else failed. */
-  static Optional<Outcome.Failed> firstCause(List<Outcome> outcomes) {
-    List<Outcome.Failed> failed =
-        outcomes.stream()
-            .filter(Outcome.Failed.class::isInstance)
-            .map(Outcome.Failed.class::cast)
-            .toList();
-    return failed.stream()
-        .filter(outcome -> outcome.kind() != Outcome.Kind.PEER)
-        .findFirst()
-        .or(() -> failed.stream().findFirst());
-  }
-
-  private static void refuse(Outcome.Failed failed) {
-    switch (failed.kind()) {
-      case INVALID_CONFIG -> throw new InvalidConfigException(failed.message());
-      case INVALID_INPUT -> throw new InvalidInputException(failed.message());
-      case CORRUPT_DATA -> throw new CorruptDataException(failed.message());
-      case CORRUPT_CHECKPOINT -> throw new CorruptCheckpointException(failed.message());
-      case REPLICA_MISMATCH -> throw new ClusterFailureException(failed.message());
-      case PEER, UNEXPECTED -> {}
+    String message = why.failed().message();
+    switch (why.failed().kind()) {
+      case INVALID_CONFIG -> throw new InvalidConfigException(message);
+      case INVALID_INPUT -> throw new InvalidInputException(message);
+      case CORRUPT_DATA -> throw new CorruptDataException(message);
+      case CORRUPT_CHECKPOINT -> throw new CorruptCheckpointException(message);
+      case REPLICA_MISMATCH -> throw new ClusterFailureException(message);
+      case NOT_FINITE, UNREACHABLE, PEER, UNEXPECTED -> {}
     }
   }
 

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import org.hopespark.model.InvalidConfigException;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.LevelSchedule;
@@ -34,6 +33,7 @@ final class StepLoop {
   private final double[] norms;
   private final List<Double> lossSums = new ArrayList<>();
   private long intervalNanos;
+  private long step;
 
   /**
    * @param collective null for a single worker
@@ -66,7 +66,7 @@ final class StepLoop {
   List<IntervalReport> run(Segment segment, int rank, Consumer<IntervalReport> live)
       throws InterruptedException {
     long logEvery = config.training().logEvery();
-    for (long step = segment.from() + 1; step <= segment.to(); step++) {
+    for (step = segment.from() + 1; step <= segment.to(); step++) {
       if (collective != null) {
         collective.check();
       }
@@ -83,6 +83,11 @@ final class StepLoop {
       }
     }
     return reports;
+  }
+
+  /** The step that is under way, or was when it failed. */
+  long step() {
+    return step;
   }
 
   private void takeStep(long step) throws InterruptedException {
@@ -122,7 +127,7 @@ final class StepLoop {
     }
     double norm = replica.norm(level, targets(level, step));
     if (!Double.isFinite(norm)) {
-      throw new InvalidConfigException(
+      throw new NotFiniteException(
           "Invalid optimizer.learning-rate [%s]: the gradient of %s in level %s is not finite at step %d; nothing was updated. Lower the rate, or raise training.warmup-steps."
               .formatted(
                   config.optimizer().learningRate(),

@@ -16,6 +16,7 @@ import org.hopespark.data.store.Storage;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.tensor.ParameterLayout;
+import org.hopespark.spark.ClusterFailureException;
 import org.hopespark.spark.InvalidUsageException;
 
 /**
@@ -90,11 +91,15 @@ public final class TrainModel {
       if (resume == Resume.NEVER) {
         requireUnused(hadoop, directory);
       }
-      Preflight.checkCluster(spark.sparkContext().getConf(), config.sync().workers());
+      Preflight.checkCluster(spark.sparkContext().getConf(), config.sync());
       WorkerMemory.plan(config, spark.sparkContext().getConf());
       TokenDataset dataset = OpenDatasets.of(runId, hadoop, data);
       Preflight.checkData(config, dataset, data);
       return train(hadoop, directory, dataset, runId);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterFailureException(
+          "Cannot finish: the run was interrupted. Go on with --resume auto.", e);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Cannot train into [%s]: %s".formatted(output, e.getMessage()), e);
@@ -117,7 +122,7 @@ public final class TrainModel {
   }
 
   private TrainResult train(Configuration hadoop, Path directory, TokenDataset dataset, UUID runId)
-      throws IOException {
+      throws IOException, InterruptedException {
     ParameterLayout layout = new ParameterLayout(config.model());
     List<Level> levels = layout.levels();
     CheckpointStore store = new CheckpointStore(hadoop, directory);
@@ -157,6 +162,7 @@ public final class TrainModel {
         state.replicaHashesAgree(),
         state.peakRssBytes(),
         Storage.display(end.directory()),
-        state.parametersDigest());
+        state.parametersDigest(),
+        state.workers());
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param peakRssBytes largest resident memory of a process that trained
  * @param checkpoint directory of the final checkpoint
  * @param parametersDigest sha256 of the tensor bytes of its model.safetensors, hexadecimal
+ * @param workers how many took which steps, in their order
  */
 public record TrainResult(
     long steps,
@@ -27,4 +28,5 @@ public record TrainResult(
     boolean replicaHashesAgree,
     long peakRssBytes,
     String checkpoint,
-    String parametersDigest) {}
+    String parametersDigest,
+    List<WorkerSpan> workers) {}

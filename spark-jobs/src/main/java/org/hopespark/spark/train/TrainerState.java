@@ -18,6 +18,7 @@ import org.hopespark.model.level.Level;
  * @param parametersDigest sha256 of the tensor bytes of model.safetensors; empty at step 0
  * @param replicaHashesAgree whether all ranks held the same bits at every commit so far; a
  *     difference at a synchronisation ends the segment before
+ * @param workers how many took which steps, in their order
  */
 record TrainerState(
     long step,
@@ -29,7 +30,13 @@ record TrainerState(
     List<LevelReport> levels,
     long peakRssBytes,
     String parametersDigest,
-    boolean replicaHashesAgree) {
+    boolean replicaHashesAgree,
+    List<WorkerSpan> workers) {
+
+  TrainerState {
+    // Checkpoints of older versions do not say.
+    workers = workers == null ? List.of() : List.copyOf(workers);
+  }
 
   static TrainerState start(long steps, List<Level> levels) {
     return new TrainerState(
@@ -42,6 +49,7 @@ record TrainerState(
         levels.stream().map(LevelReport::before).toList(),
         0,
         "",
-        /* replicaHashesAgree= */ true);
+        /* replicaHashesAgree= */ true,
+        List.of());
   }
 }

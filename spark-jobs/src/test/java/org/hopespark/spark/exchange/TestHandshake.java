@@ -227,6 +227,21 @@ class TestHandshake {
   }
 
   @Test
+  void aClosedPortIsNamedWithBothItsEnds() {
+    String closed;
+    try (Transport gone = Transport.bind(member(0, 7, 1), endpoint(SHORT))) {
+      closed = gone.address();
+    }
+    try (Transport caller = Transport.bind(member(1, 7, 1), endpoint(Gang.PATIENCE))) {
+      assertThatThrownBy(() -> caller.connect(List.of(closed, caller.address())))
+          .isInstanceOf(UnreachableException.class)
+          .hasMessageMatching(
+              "Cannot reach rank 0 at %s:\\d+ from rank 1: Connection refused\\. Let executors open connections to each other\\."
+                  .formatted(Gang.HOST));
+    }
+  }
+
+  @Test
   void aForeignAddressCannotBeBound() {
     // TEST-NET-3 of RFC 5737 belongs to nobody.
     assertThatThrownBy(

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.hopespark.spark.report.RunSummary.Baselines;
 import org.hopespark.spark.report.RunSummary.LevelTraffic;
 import org.hopespark.spark.report.RunSummary.Validation;
+import org.hopespark.spark.report.RunSummary.Workers;
 
 /** A small run with round figures. */
 final class Runs {
@@ -35,6 +36,7 @@ final class Runs {
               new LevelTraffic("slow", 78_189, 16, 25, 25, 15_637_800, 15_637_800)),
           true,
           1_610_612_736L,
+          List.of(new Workers(1, 400, 2)),
           null);
 
   static final DataSummary DATA =

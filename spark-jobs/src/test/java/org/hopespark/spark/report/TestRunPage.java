@@ -74,6 +74,7 @@ class TestRunPage {
             s.levels(),
             s.replicaHashesAgree(),
             s.peakRssBytes(),
+            s.workersUsed(),
             s.report());
 
     assertThat(html(worse)).contains("The model is 0.250 nats above the unigram baseline");
@@ -115,6 +116,7 @@ class TestRunPage {
             List.of(new LevelTraffic("core", 10, 1, 400, 0, 0, 0)),
             true,
             s.peakRssBytes(),
+            s.workersUsed(),
             null);
 
     assertThat(html(bare))

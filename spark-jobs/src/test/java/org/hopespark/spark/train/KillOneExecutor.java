@@ -14,7 +14,7 @@ import org.hopespark.spark.session.Sessions;
 /**
  * A driver with two executor processes, one of which dies by SIGKILL in the middle of the second
  * segment; then the same run undisturbed, and the first one cut off and resumed with one worker.
- * Prints what came out. Argument: an empty directory.
+ * Prints what came out. Arguments: a data set, an empty directory.
  */
 final class KillOneExecutor {
   static final String RESULT = "result ";
@@ -22,7 +22,8 @@ final class KillOneExecutor {
   private KillOneExecutor() {}
 
   public static void main(String[] args) throws IOException {
-    Path dir = Path.of(args[0]);
+    String data = args[0];
+    Path dir = Path.of(args[1]);
     Map<String, String> conf =
         Map.of(
             "spark.executor.extraClassPath",
@@ -36,7 +37,6 @@ final class KillOneExecutor {
             "true");
     SparkSession spark = Sessions.open("local-cluster[2,1,1024]", "kill", conf);
     try {
-      String data = TinyRun.dataset(spark, dir, 5);
       List<String> restarts = new ArrayList<>();
       ProgressListener killer =
           new ProgressListener() {
@@ -48,6 +48,11 @@ final class KillOneExecutor {
                 killed = true;
                 System.out.println(RESULT + "killed=" + killOne());
               }
+            }
+
+            @Override
+            public void onNotice(String line) {
+              System.out.println(RESULT + "notice=" + line);
             }
 
             @Override
@@ -69,7 +74,7 @@ final class KillOneExecutor {
     }
   }
 
-  private static TrainResult train(
+  static TrainResult train(
       SparkSession spark,
       String data,
       Path output,
@@ -80,6 +85,7 @@ final class KillOneExecutor {
         .config(
             TinyRun.config(
                 "sync.workers=" + workers,
+                "sync.min-workers=1",
                 "training.steps=240",
                 "training.log-every=4",
                 "checkpoint.every-steps=80"))

@@ -89,7 +89,8 @@ class TestMetricsLog {
             TrainerState.start(12, LEVELS).levels(),
             0,
             "",
-            true);
+            true,
+            List.of());
     MetricsLog second = new MetricsLog(config, LEVELS, state);
     Progress progress =
         second.add(

@@ -18,12 +18,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TestPreflight {
   private static SparkConf conf(String master) {
-    return new SparkConf(/* loadDefaults= */ false).set("spark.master", master);
+    return new SparkConf(/* loadDefaults= */ false)
+        .set("spark.master", master)
+        .set("spark.barrier.sync.timeout", "300");
+  }
+
+  private static void check(SparkConf conf, int workers) {
+    Preflight.checkCluster(
+        conf, TinyRun.config("training.virtual-shards=64", "sync.workers=" + workers).sync());
   }
 
   @Test
   void oneThreadIsTooLittleForTwoWorkers() {
-    assertThatThrownBy(() -> Preflight.checkCluster(conf("local[1]"), 2))
+    assertThatThrownBy(() -> check(conf("local[1]"), 2))
         .isInstanceOf(InvalidUsageException.class)
         .hasMessage(
             "Invalid sync.workers [2]: master local[1] runs 1 task of 1 core at once. Set sync.workers to 1, or give --master 'local[2]'.");
@@ -32,17 +39,17 @@ class TestPreflight {
   @Test
   void processesAreCountedByTheirCores() {
     SparkConf conf = conf("local-cluster[2,2,1024]").set("spark.task.cpus", "2");
-    assertThatThrownBy(() -> Preflight.checkCluster(conf, 4))
+    assertThatThrownBy(() -> check(conf, 4))
         .isInstanceOf(InvalidUsageException.class)
         .hasMessageContaining("runs 2 tasks of 2 cores")
         .hasMessageContaining("--master 'local-cluster[4,2,1024]'");
-    assertThatCode(() -> Preflight.checkCluster(conf, 2)).doesNotThrowAnyException();
+    assertThatCode(() -> check(conf, 2)).doesNotThrowAnyException();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"spark.dynamicAllocation.enabled", "spark.speculation"})
   void settingsThatBreakGangsAreRefused(String key) {
-    assertThatThrownBy(() -> Preflight.checkCluster(conf("yarn").set(key, "true"), 2))
+    assertThatThrownBy(() -> check(conf("yarn").set(key, "true"), 2))
         .isInstanceOf(InvalidUsageException.class)
         .hasMessageContaining("Invalid " + key + " [true]")
         .hasMessageContaining("Set it to false");
@@ -50,7 +57,52 @@ class TestPreflight {
 
   @Test
   void aClustersSlotsAreNotGuessed() {
-    assertThatCode(() -> Preflight.checkCluster(conf("yarn"), 64)).doesNotThrowAnyException();
+    assertThatCode(() -> check(conf("yarn"), 64)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void severalWorkersInOneExecutorAreRefused() {
+    assertThatThrownBy(() -> check(conf("yarn").set("spark.executor.cores", "4"), 2))
+        .isInstanceOf(InvalidUsageException.class)
+        .hasMessage(
+            "Invalid spark.task.cpus [1]: an executor of 4 cores would hold 4 workers, and one that dies would take all of them along. Set it to 4.");
+    assertThatThrownBy(() -> check(conf("local-cluster[2,2,1024]"), 2))
+        .isInstanceOf(InvalidUsageException.class)
+        .hasMessageContaining("Set it to 2.");
+    // Nobody else is in the way of a single worker.
+    assertThatCode(() -> check(conf("yarn").set("spark.executor.cores", "4"), 1))
+        .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "SD_MAX_THREADS", "SD_MASTER_THREADS"})
+  void threadsInsideOfProductsAreRefused(String name) {
+    String key = "spark.executorEnv." + name;
+    assertThatThrownBy(() -> check(conf("yarn").set(key, "8"), 2))
+        .isInstanceOf(InvalidUsageException.class)
+        .hasMessageStartingWith("Invalid " + key + " [8]: ")
+        .hasMessageEndingWith("Set it to 1.");
+    assertThatCode(() -> check(conf("yarn").set(key, "1"), 2)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aBarrierThatWaitsForAYearIsRefused() {
+    SparkConf conf = conf("yarn").remove("spark.barrier.sync.timeout");
+    assertThatThrownBy(() -> check(conf, 2))
+        .isInstanceOf(InvalidUsageException.class)
+        .hasMessageStartingWith("Invalid spark.barrier.sync.timeout [31536000 s]: ");
+    assertThatCode(() -> check(conf, 1)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void theFloorDecidesHowManySlotsAreTooFew() {
+    assertThatCode(
+            () ->
+                Preflight.checkCluster(
+                    conf("local[1]"),
+                    TinyRun.config("sync.workers=2", "sync.min-workers=1").sync()))
+        .doesNotThrowAnyException();
   }
 
   @ParameterizedTest
@@ -72,7 +124,7 @@ class TestPreflight {
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageStartingWith("Cannot train with ")
         .hasMessageContaining(" beside its Java heap. Lower model.");
-    assertThat(WorkerMemory.plan(config, conf("yarn")).threads()).isEqualTo(1);
+    assertThat(WorkerMemory.plan(config, conf("spark://host:7077")).threads()).isEqualTo(1);
   }
 
   @Test

@@ -111,7 +111,8 @@ class TestTrainModel {
     String every = "checkpoint.every-steps=" + cut;
     TrainModel interrupted =
         model(
-                TinyRun.config("sync.workers=" + before, every, "training.log-every=1"),
+                TinyRun.config(
+                    "sync.workers=" + before, every, "training.log-every=1", "sync.attempts=2"),
                 output(),
                 Resume.NEVER)
             .progress(
@@ -123,7 +124,7 @@ class TestTrainModel {
     // Every attempt at the second segment is cancelled, so the run gives up there.
     assertThatThrownBy(interrupted::execute)
         .isInstanceOf(org.hopespark.spark.ClusterFailureException.class)
-        .hasMessageContaining("4 attempts failed")
+        .hasMessageContaining("2 attempts failed")
         .hasMessageContaining("--resume auto");
     TrainResult resumed =
         train(TinyRun.config("sync.workers=" + after, every), output(), Resume.AUTO);
