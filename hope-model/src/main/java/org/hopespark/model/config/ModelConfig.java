@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.model.config;
 
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.hopespark.model.InvalidConfigException;
 
@@ -135,10 +136,17 @@ public record ModelConfig(
     }
   }
 
+  /** Steps between two updates of every level, by name, core first. */
+  public Map<String, Integer> levelPeriods() {
+    Map<String, Integer> periods = new LinkedHashMap<>();
+    periods.put("core", core.period());
+    cms.forEach(level -> periods.put(level.name(), level.period()));
+    return periods;
+  }
+
   /** Refuses the name of a level that there is not, found under {@code key}. */
   void requireLevel(String key, String name) {
-    List<String> names = new ArrayList<>(List.of("core"));
-    cms.forEach(level -> names.add(level.name()));
+    Set<String> names = levelPeriods().keySet();
     if (!names.contains(name)) {
       throw new InvalidConfigException(
           "Invalid %s [%s]: there is no such level among %s. Did you mean %s?"

@@ -8,10 +8,11 @@ import java.util.Comparator;
  * The known word that a misspelt one was most likely meant to be (Levenshtein distance, ties by
  * alphabet).
  */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
-  static String of(String word, Collection<String> known) {
+  /** The one of {@code known}, which is not empty, that is nearest to {@code word}. */
+  public static String of(String word, Collection<String> known) {
     return known.stream()
         .min(Comparator.<String>comparingInt(k -> distance(word, k)).thenComparing(k -> k))
         .orElseThrow();

@@ -2,7 +2,9 @@
 package org.hopespark.model.config;
 
 import java.io.InputStream;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.hopespark.model.InvalidConfigException;
 
 /**
@@ -35,6 +37,57 @@ public record RunConfig(
     }
     for (LevelOptimizerConfig own : optimizer.levels()) {
       model.requireLevel("optimizer.levels", own.level());
+    }
+    Set<String> seen = new HashSet<>();
+    for (LevelSyncConfig own : sync.levels()) {
+      model.requireLevel("sync.levels", own.level());
+      if (!seen.add(own.level())) {
+        throw new InvalidConfigException(
+            "Invalid sync.levels [%s]: it stands there twice. Remove one.".formatted(own.level()));
+      }
+    }
+    checkFewest(model, sync);
+    model
+        .levelPeriods()
+        .forEach((level, period) -> checkOuter(level, period, model, training, sync, checkpoint));
+  }
+
+  // Where workers take steps of their own, another number of them trains another model.
+  private static void checkFewest(ModelConfig model, SyncConfig sync) {
+    for (String level : model.levelPeriods().keySet()) {
+      if (!sync.of(level).isExact() && sync.fewestWorkers() < sync.workers()) {
+        throw new InvalidConfigException(
+            "Invalid sync.min-workers [%d]: level %s is averaged with mode %s, whose result depends on the number of workers. Set it to 0, or use mode exact."
+                .formatted(sync.minWorkers(), level, sync.of(level).mode()));
+      }
+    }
+  }
+
+  // Between two averagings the workers' parameters differ, and a checkpoint holds one set of them.
+  private static void checkOuter(
+      String level,
+      int period,
+      ModelConfig model,
+      TrainingConfig training,
+      SyncConfig sync,
+      CheckpointConfig checkpoint) {
+    long interval = (long) period * sync.of(level).every();
+    boolean outer = sync.of(level).mode().equals("outer");
+    if (outer && model.nestedCms()) {
+      throw new InvalidConfigException(
+          "Invalid sync.mode [outer] of level %s: nested levels start again from states that all workers share at every boundary. Use exact or parameters, or model.cms-variant sequential."
+              .formatted(level));
+    }
+    if (outer
+        && checkpoint.everySteps() % interval != 0
+        && checkpoint.everySteps() < training.steps()) {
+      throw new InvalidConfigException(
+          "Invalid checkpoint.every-steps [%d]: level %s is averaged every %d steps, and a checkpoint has to fall on one of them. Set it to %d."
+              .formatted(
+                  checkpoint.everySteps(),
+                  level,
+                  interval,
+                  (checkpoint.everySteps() / interval + 1) * interval));
     }
   }
 

@@ -1,22 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.model.config;
 
+import java.util.List;
 import org.hopespark.model.InvalidConfigException;
 
 /** Averaging over the workers. */
 public record SyncConfig(
     @Key(
             defaultValue = "exact",
-            range = "exact",
+            range = "exact, parameters, outer",
             description =
-                "exact: the accumulated gradient is averaged at the level's boundary, then every worker takes the same step.")
+                "exact: the accumulated gradient is averaged at the level's boundary, then all workers take the same step; parameters: every worker takes a step of its own, then the parameters are averaged; outer: the same at every so many boundaries, and the average is a step of Nesterov's rule (DiLoCo).")
         String mode,
+    @Key(
+            defaultValue = "1",
+            range = "1; with outer 2 to 1000000 boundaries",
+            description = "A level is averaged at every so many of its boundaries.")
+        int every,
+    @Key(
+            defaultValue = "[]",
+            range = "a list of {level, mode, every}",
+            description = "Levels that are averaged in another way.")
+        List<LevelSyncConfig> levels,
+    @Key(
+            defaultValue = "false",
+            range = "true, false",
+            description =
+                "With parameters or outer: average the optimizer's state too; with AdamW three times the bytes.")
+        boolean averageState,
+    @Key(
+            defaultValue = "0.0",
+            range = "0 to 10",
+            description =
+                "With outer: rate of the outer step. 0: by the number of workers, 0.4 (1), 0.6 (2 to 4), 0.8 (8 and more); 1 without momentum where every is below 5.")
+        double outerLearningRate,
+    @Key(
+            defaultValue = "0.9",
+            range = "0 to 1, below 1",
+            description = "With outer: momentum of the outer step.")
+        double outerMomentum,
     @Key(
             defaultValue = "2",
             range = "a power of two that divides training.virtual-shards",
-            description = "Number of workers; the result does not depend on it.")
+            description = "Number of workers; with mode exact the result does not depend on it.")
         int workers,
-    @Key(defaultValue = "float32", range = "float32", description = "Numbers on the wire.")
+    @Key(
+            defaultValue = "float32",
+            range = "float32, bfloat16",
+            description =
+                "Numbers on the wire. bfloat16 halves the bytes; gradients and changes of parameters are rounded, sums are not.")
         String wire,
     @Key(
             defaultValue = "60",
@@ -54,15 +86,18 @@ public record SyncConfig(
         int port) {
 
   public SyncConfig {
-    Checks.oneOf("sync.mode", mode, "exact");
+    LevelSyncConfig.check("sync", mode, every);
     Checks.range("sync.workers", workers, 1, 4096);
-    Checks.oneOf("sync.wire", wire, "float32");
+    Checks.range("sync.outer-learning-rate", outerLearningRate, 0, 10);
+    Checks.range("sync.outer-momentum", outerMomentum, 0, Math.nextDown(1.0));
+    Checks.oneOf("sync.wire", wire, "float32", "bfloat16");
     Checks.range("sync.timeout-seconds", timeoutSeconds, 1, 86_400);
     if (Integer.bitCount(workers) != 1) {
       throw new InvalidConfigException(
           "Invalid sync.workers [%d]: must be a power of two. Use %d."
               .formatted(workers, Integer.highestOneBit(workers)));
     }
+    levels = List.copyOf(levels);
     Checks.range("sync.min-workers", minWorkers, 0, workers);
     if (Integer.bitCount(minWorkers) > 1) {
       throw new InvalidConfigException(
@@ -78,6 +113,14 @@ public record SyncConfig(
           "Invalid sync.port [%d]: must be 0 or from 1024 to 65535. Use 0 for any free port."
               .formatted(port));
     }
+  }
+
+  /** How the level of this name is averaged. */
+  public LevelSyncConfig of(String level) {
+    return levels.stream()
+        .filter(own -> own.level().equals(level))
+        .findFirst()
+        .orElseGet(() -> new LevelSyncConfig(level, mode, every));
   }
 
   /** The fewest workers that a segment may have, the default resolved. */

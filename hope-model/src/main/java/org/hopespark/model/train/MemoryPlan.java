@@ -11,6 +11,7 @@ import java.util.Map;
 import org.hopespark.model.InvalidConfigException;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.layer.BlockNetwork;
+import org.hopespark.model.level.Slices;
 import org.hopespark.model.optimizer.LevelDivision;
 import org.hopespark.model.tensor.Arena;
 import org.hopespark.model.tensor.ParameterLayout;
@@ -70,6 +71,7 @@ public record MemoryPlan(
     long bytes = layout.size() * Float.BYTES;
     shared.add(new Part("parameters", 1, bytes, "model.dim"));
     shared.addAll(optimizer(config, layout, Math.min(threads, numShards), owner));
+    add(shared, "averaging", 1, averaging(config, layout, owner));
     if (config.model().nestedCms()) {
       long states = InitialStates.size(layout.levels()) * Float.BYTES;
       shared.add(new Part("initial states", 1, states, "model.dim"));
@@ -95,6 +97,24 @@ public record MemoryPlan(
     }
     requireOneArray("activations", sum, batch);
     return new MemoryPlan(shared, perThread, Math.min(threads, numShards), heap);
+  }
+
+  /** Copies that averaging in other ways than by whole gradients takes, of the largest slices. */
+  private static long averaging(RunConfig config, ParameterLayout layout, Ownership owner) {
+    long elements = 0;
+    for (LevelDivision division : LevelDivision.all(config.optimizer(), layout)) {
+      Slices slices = division.slices(owner.size());
+      long slice = 0;
+      for (int rank = 0; rank < owner.size(); rank++) {
+        slice = Math.max(slice, slices.length(rank));
+      }
+      if (!owner.sliced().test(division.level())) {
+        elements += division.level().length() + slice;
+      } else if (owner.size() > 1 && config.sync().wire().equals("bfloat16")) {
+        elements += slice;
+      }
+    }
+    return elements;
   }
 
   private static List<Part> optimizer(

@@ -66,7 +66,10 @@ class TestRunConfig {
     assertThat(config.optimizer())
         .isEqualTo(
             new OptimizerConfig("adamw", 3e-3, 0.1, 0.95, 0.9, 0.95, 1e-8, 0.1, 1, List.of()));
-    assertThat(config.sync()).isEqualTo(new SyncConfig("exact", 2, "float32", 60, 0, 600, 5, 1, 0));
+    assertThat(config.sync())
+        .isEqualTo(
+            new SyncConfig(
+                "exact", 1, List.of(), false, 0, 0.9, 2, "float32", 60, 0, 600, 5, 1, 0));
     assertThat(config.checkpoint()).isEqualTo(new CheckpointConfig(500, 3, 0));
   }
 
@@ -85,12 +88,12 @@ class TestRunConfig {
           attention: { convolution: 3, rope-base: 500.0 }
           core: { period: 2 }
           cms: [ { name: only, period: 3, hidden-ratio: 0.5 } ]
-          cms-variant: nested
+          cms-variant: independent
           cms-initial-rate: 0.25
         training: { sequence-length: 32, batch-size: 1, steps: 9, warmup-steps: 2, virtual-shards: 8, log-every: 3 }
         optimizer: { name: adamw, learning-rate: 1.0e-2, final-ratio: 0.5, momentum: 0.7, beta1: 0.8, beta2: 0.9, epsilon: 1.0e-6, weight-decay: 0.2, clip-norm: 2.0, levels: [ { level: core, name: muon }, { level: only, learning-rate: 2.0e-3 } ] }
-        sync: { mode: exact, workers: 4, wire: float32, timeout-seconds: 5, min-workers: 2, capacity-timeout-seconds: 30, attempts: 9, lanes: 8, port: 7100 }
-        checkpoint: { every-steps: 4, keep: 1, keep-every: 8 }
+        sync: { mode: parameters, every: 1, levels: [ { level: only, mode: outer, every: 2 } ], average-state: true, outer-learning-rate: 0.7, outer-momentum: 0.8, workers: 4, wire: bfloat16, timeout-seconds: 5, min-workers: 4, capacity-timeout-seconds: 30, attempts: 9, lanes: 8, port: 7100 }
+        checkpoint: { every-steps: 6, keep: 1, keep-every: 12 }
         """;
     RunConfig expected =
         new RunConfig(
@@ -124,7 +127,7 @@ class TestRunConfig {
                 new AttentionConfig(3, 500),
                 new CoreConfig(2),
                 List.of(new CmsLevelConfig("only", 3, 0.5)),
-                "nested",
+                "independent",
                 0.25),
             new TrainingConfig(32, 1, 9, 2, 8, 3),
             new OptimizerConfig(
@@ -140,8 +143,22 @@ class TestRunConfig {
                 List.of(
                     new LevelOptimizerConfig("core", "muon", 1e-2),
                     new LevelOptimizerConfig("only", "adamw", 2e-3))),
-            new SyncConfig("exact", 4, "float32", 5, 2, 30, 9, 8, 7100),
-            new CheckpointConfig(4, 1, 8));
+            new SyncConfig(
+                "parameters",
+                1,
+                List.of(new LevelSyncConfig("only", "outer", 2)),
+                true,
+                0.7,
+                0.8,
+                4,
+                "bfloat16",
+                5,
+                4,
+                30,
+                9,
+                8,
+                7100),
+            new CheckpointConfig(6, 1, 12));
     assertThat(read(yaml)).isEqualTo(expected);
   }
 
@@ -197,7 +214,15 @@ class TestRunConfig {
         "sync.workers=8|Invalid sync.workers [8]: must divide training.virtual-shards [4]. Set one of them to match.",
         "training.steps=50|Invalid training.warmup-steps [100]: must not exceed training.steps [50]. Set it to 2.",
         "sync.port=80|Invalid sync.port [80]: must be 0 or from 1024 to 65535. Use 0 for any free port.",
-        "sync.mode=exakt|Invalid sync.mode [exakt]: must be one of exact. Use exact.",
+        "sync.mode=exakt|Invalid sync.mode [exakt]: must be one of exact, parameters, outer. Use exact.",
+        "sync.every=2|Invalid sync.every (mode exact) [2]: must be from 1 to 1. Set it inside this range.",
+        "sync.mode=outer|Invalid sync.every (mode outer) [1]: must be from 2 to 1000000. Set it inside this range.",
+        "sync.levels=[{level: slwo}]|Invalid sync.levels [slwo]: there is no such level among core, fast, mid, slow. Did you mean slow?",
+        "sync.levels=[{level: mid}, {level: mid}]|Invalid sync.levels [mid]: it stands there twice. Remove one.",
+        "sync.levels=[{level: mid, mode: outer, every: 3}]|Invalid checkpoint.every-steps [500]: level mid is averaged every 12 steps, and a checkpoint has to fall on one of them. Set it to 504.",
+        "sync={mode: parameters, min-workers: 1}|Invalid sync.min-workers [1]: level core is averaged with mode parameters, whose result depends on the number of workers. Set it to 0, or use mode exact.",
+        "sync.outer-momentum=1|Invalid sync.outer-momentum [1.0]: must be from 0.0 to 0.9999999999999999. Set it inside this range.",
+        "sync.wire=bf16|Invalid sync.wire [bf16]: must be one of float32, bfloat16. Use bfloat16.",
         "model.cms=[{name: a, period: 4}, {name: b, period: 2}]|Invalid model.cms.b.period [2]: levels stand fastest first, and the one before has period 4. Reorder them.",
         "model.cms=[{name: core, period: 4}]|Invalid model.cms name [core]: every level needs a name of its own, and core is taken. Rename it.",
         "model.cms=[{period: 4}]|Invalid model.cms name []: must be letters, digits and dashes. Name the level, as in {name: fast, period: 1}.",

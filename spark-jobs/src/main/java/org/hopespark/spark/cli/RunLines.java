@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.spark.cli;
 
+import java.util.stream.Collectors;
+import org.hopespark.model.config.LevelSyncConfig;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.train.MemoryPlan;
 import org.hopespark.spark.report.Numbers;
@@ -9,6 +11,7 @@ import org.hopespark.spark.report.RunSummary.Baselines;
 import org.hopespark.spark.report.RunSummary.LevelTraffic;
 import org.hopespark.spark.report.RunSummary.Validation;
 import org.hopespark.spark.report.Table;
+import org.hopespark.spark.train.OuterStep;
 
 /** What training and evaluation print when they are done. */
 final class RunLines {
@@ -23,6 +26,33 @@ final class RunLines {
     int workers = config.sync().workers();
     terminal.line(
         "memory", (workers > 1 ? "each of %d workers: ".formatted(workers) : "") + plan.describe());
+  }
+
+  /** Before training: how the levels are averaged, where that is not exact and unrounded. */
+  void averaging(RunConfig config) {
+    boolean exact =
+        config.model().levelPeriods().keySet().stream()
+            .allMatch(level -> config.sync().of(level).isExact());
+    if (exact && config.sync().wire().equals("float32")) {
+      return;
+    }
+    terminal.line(
+        "averaging",
+        config.model().levelPeriods().keySet().stream()
+                .map(level -> level + " " + averaging(config, level))
+                .collect(Collectors.joining(", "))
+            + "; "
+            + config.sync().wire()
+            + " on the wire");
+  }
+
+  private static String averaging(RunConfig config, String level) {
+    LevelSyncConfig sync = config.sync().of(level);
+    OuterStep step = OuterStep.of(config.sync(), level, config.sync().workers());
+    return sync.mode().equals("outer")
+        ? "outer at every %d boundaries (rate %s, momentum %s)"
+            .formatted(sync.every(), step.rate(), step.momentum())
+        : sync.mode();
   }
 
   void evaluated(Validation validation, Baselines baselines) {

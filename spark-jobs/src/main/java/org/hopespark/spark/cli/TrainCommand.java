@@ -122,8 +122,9 @@ final class TrainCommand implements Callable<Integer> {
                         / summary.tokensBySplit().get("train"),
                     1),
                 Numbers.count(summary.tokensBySplit().get("train"))));
-    new RunLines(terminal)
-        .memory(config, WorkerMemory.plan(config, cluster.settings(config.sync().workers())));
+    RunLines lines = new RunLines(terminal);
+    lines.memory(config, WorkerMemory.plan(config, cluster.settings(config.sync().workers())));
+    lines.averaging(config);
   }
 
   private static Resume rule(String name) {

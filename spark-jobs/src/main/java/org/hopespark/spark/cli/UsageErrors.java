@@ -2,6 +2,7 @@
 package org.hopespark.spark.cli;
 
 import java.util.List;
+import org.hopespark.model.config.Nearest;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -46,7 +47,11 @@ final class UsageErrors {
     String given = e.getUnmatched().get(0);
     boolean takesCommands = !e.getCommandLine().getSubcommands().isEmpty();
     String kind = given.startsWith("-") ? "option" : takesCommands ? "command" : "argument";
-    List<String> suggestions = e.getSuggestions();
+    // The parser's own likeness counts shared pairs of letters and takes trian for plan.
+    List<String> suggestions =
+        kind.equals("command")
+            ? List.of(Nearest.of(given, e.getCommandLine().getSubcommands().keySet()))
+            : e.getSuggestions();
     String remedy =
         suggestions.isEmpty() ? help : "Did you mean %s? %s".formatted(suggestions.get(0), help);
     return "Invalid %s [%s]: %s has no such %s. %s".formatted(kind, given, command, kind, remedy);

@@ -93,13 +93,6 @@ public final class Collective implements AutoCloseable {
     return operation.messages();
   }
 
-  /** Replaces {@code range} by its sum over all ranks: the same bits everywhere. */
-  public void allReduce(SyncPoint point, ByteBuffer range) {
-    Slices slices = Slices.even(range.remaining() / Float.BYTES, self.size());
-    reduceScatter(point, range, slices, Wire.FLOAT32);
-    allGather(point, range, slices, Wire.FLOAT32);
-  }
-
   private void check(ByteBuffer range, Slices slices) {
     if (slices.size() != self.size()
         || range.remaining() != slices.elements() * Float.BYTES

@@ -47,7 +47,7 @@ public record Forecast(
         MemoryForecast.of(config, threads),
         levels,
         levels.stream().mapToDouble(LevelForecast::bytesPerToken).sum(),
-        LevelForecast.volume(parameters, workers, Averaging.PLAIN) / tokens,
+        (workers - 1.0) / workers * parameters * Plan.PLAIN_BYTES / tokens,
         levels.stream().mapToDouble(LevelForecast::bytesPerChunk).sum(),
         levels.stream().mapToDouble(LevelForecast::bytesPerAveraging).sum(),
         networks.stream()

@@ -5,11 +5,12 @@ import java.util.List;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.tensor.ParameterLayout;
+import org.hopespark.spark.train.SyncVolume;
 
 /**
  * What one level sends: {@code V = (N-1)/N P (s_r + s_g)} bytes from each of N workers in one
  * averaging of P parameters, with s_r and s_g bytes per number in the reduce-scatter and in the
- * all-gather.
+ * all-gather; see {@link SyncVolume} for modes that send more.
  *
  * @param name {@code core} or a CMS level
  * @param parameters P
@@ -36,8 +37,8 @@ public record LevelForecast(
 
   private static LevelForecast of(Level level, RunConfig config) {
     int workers = config.sync().workers();
-    double bytes = volume(level.length(), workers, Averaging.of(level, config).bytesPerParameter());
-    long interval = Averaging.of(level, config).interval();
+    double bytes = (double) SyncVolume.perSynchronisation(config, level, workers) / workers;
+    long interval = interval(level, config);
     return new LevelForecast(
         level.name(),
         level.length(),
@@ -48,9 +49,9 @@ public record LevelForecast(
         bytes / interval / tokensPerWorker(config));
   }
 
-  /** {@code (N-1)/N P s}, with s bytes per parameter there and back. */
-  static double volume(long parameters, int workers, int bytesPerParameter) {
-    return (workers - 1.0) / workers * parameters * bytesPerParameter;
+  /** Training chunks between two averagings. */
+  static long interval(Level level, RunConfig config) {
+    return (long) level.period() * config.sync().of(level.name()).every();
   }
 
   /** Targets of one training chunk on one worker. */

@@ -6,6 +6,7 @@ import org.hopespark.model.bench.WorkerSpeed;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.tensor.ParameterLayout;
+import org.hopespark.spark.train.SyncVolume;
 
 /**
  * The forecast of one configuration; field names are those of {@code hope plan --json}.
@@ -31,6 +32,8 @@ public record Plan(
     UsualBatch batch,
     String warning,
     List<Forecast> forecasts) {
+  /** A float32 there and back: what data parallelism without levels sends of a parameter. */
+  static final int PLAIN_BYTES = 2 * Float.BYTES;
 
   /**
    * Forecasts.
@@ -53,14 +56,16 @@ public record Plan(
         configs.stream().map(each -> Forecast.of(each, networks, speed)).toList());
   }
 
-  /** {@code R = sum P / sum (P / C)}, where all numbers are as long on the wire. */
+  /** {@code R = sum 8 P / sum (P (s_r + s_g) / C)}, against float32 at every training chunk. */
   static double saving(RunConfig config) {
     double plain = 0;
     double sent = 0;
     for (Level level : new ParameterLayout(config.model()).levels()) {
-      Averaging averaging = Averaging.of(level, config);
-      plain += (double) level.length() * Averaging.PLAIN;
-      sent += (double) level.length() * averaging.bytesPerParameter() / averaging.interval();
+      plain += (double) level.length() * PLAIN_BYTES;
+      // Of two workers, where (N-1)/N makes up for both counting.
+      sent +=
+          (double) SyncVolume.perSynchronisation(config, level, 2)
+              / LevelForecast.interval(level, config);
     }
     return plain / sent;
   }

@@ -88,12 +88,7 @@ final class CheckpointCommit {
               .levels()
               .get(level.index())
               .after(
-                  level,
-                  before.step(),
-                  to,
-                  config.training().steps(),
-                  finished.size(),
-                  MetricsLog.sent(last, level)));
+                  config, level, before.step(), to, finished.size(), MetricsLog.sent(last, level)));
     }
     double seconds =
         finished.stream()

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.spark.train;
 
+import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.LevelSchedule;
-import org.hopespark.model.level.Slices;
-import org.hopespark.spark.exchange.Volume;
-import org.hopespark.spark.exchange.Wire;
 
 /**
  * What one level has done since step 1.
@@ -16,7 +14,7 @@ import org.hopespark.spark.exchange.Wire;
  * @param updates updates made
  * @param synchronisations averagings over the workers; none with one worker
  * @param bytesSent bytes that all workers put on the wire, headers included
- * @param bytesPredicted {@code 2 (N-1) * parameters * 4} for every synchronisation
+ * @param bytesPredicted of all synchronisations, see {@link SyncVolume}
  */
 public record LevelReport(
     String name,
@@ -32,22 +30,17 @@ public record LevelReport(
   }
 
   /** The same after steps {@code from + 1} to {@code to} on {@code workers} workers. */
-  LevelReport after(Level level, long from, long to, long steps, int workers, long sent) {
+  LevelReport after(RunConfig config, Level level, long from, long to, int workers, long sent) {
+    long steps = config.training().steps();
     long done = LevelSchedule.updates(level, to, steps) - LevelSchedule.updates(level, from, steps);
-    long synchronised = workers > 1 ? done : 0;
-    long predicted = 0;
-    for (int rank = 0; rank < workers; rank++) {
-      predicted +=
-          synchronised
-              * Volume.perSynchronisation(Slices.even(parameters, workers), rank, Wire.FLOAT32);
-    }
+    long averaged = SyncVolume.synchronisations(config, level, from, to, workers);
     return new LevelReport(
         name,
         parameters,
         period,
         updates + done,
-        synchronisations + synchronised,
+        synchronisations + averaged,
         bytesSent + sent,
-        bytesPredicted + predicted);
+        bytesPredicted + averaged * SyncVolume.perSynchronisation(config, level, workers));
   }
 }

@@ -24,6 +24,7 @@ import org.hopespark.model.train.StateRange;
 final class RankCheckpoint {
   private final Configuration hadoop;
   private final Replica replica;
+  private final List<StateRange> averagingStates;
   private final int rank;
   private final int workers;
   private final int numShards;
@@ -32,28 +33,26 @@ final class RankCheckpoint {
   private final Predicate<Level> local;
 
   /**
+   * @param averagingStates what {@link LevelAverages} hold, every rank a slice
    * @param numShards virtual shards of this rank
-   * @param steps of the run
    * @param maxModelBytes the parameters are cut into files of at most so many bytes
-   * @param local levels of which every rank has a state of its own
    */
   RankCheckpoint(
       Configuration hadoop,
       Replica replica,
-      int rank,
-      int workers,
+      List<StateRange> averagingStates,
+      Gang gang,
       int numShards,
-      long steps,
-      long maxModelBytes,
-      Predicate<Level> local) {
+      long maxModelBytes) {
     this.hadoop = hadoop;
     this.replica = replica;
-    this.rank = rank;
-    this.workers = workers;
+    this.averagingStates = averagingStates;
+    this.rank = gang.rank();
+    this.workers = gang.size();
     this.numShards = numShards;
-    this.steps = steps;
+    this.steps = gang.config().training().steps();
     this.maxModelBytes = maxModelBytes;
-    this.local = local;
+    this.local = level -> !Gang.isExact(gang.config(), level);
   }
 
   /**
@@ -66,6 +65,7 @@ final class RankCheckpoint {
     CheckpointManifest manifest = CheckpointManifest.read(hadoop, directory);
     ModelFiles.read(hadoop, directory, manifest, replica.parameterTensors());
     List<StateRange> states = new ArrayList<>(replica.states());
+    states.addAll(averagingStates);
     states.addAll(replica.sharedStates());
     StateFiles.read(hadoop, directory, manifest, rank, states);
     List<Level> inside = inside(manifest.step());
@@ -101,12 +101,12 @@ final class RankCheckpoint {
     String parametersDigest = saveParameters(directory, files);
     List<StatePart> parts = new ArrayList<>();
     List<StateRange> states = new ArrayList<>(replica.states());
-    states.removeIf(range -> rank > 0 && isEverywhere(range.level()));
     if (rank == 0) {
       states.addAll(replica.sharedStates());
     }
+    states.addAll(averagingStates);
     if (!states.isEmpty()) {
-      StateFiles.Written written = StateFiles.write(hadoop, directory, rank, states, local);
+      StateFiles.Written written = StateFiles.write(hadoop, directory, rank, states, this::isOwn);
       files.add(written.file());
       parts.addAll(written.parts());
     }
@@ -124,9 +124,9 @@ final class RankCheckpoint {
     return new Saved(files, parts, parametersDigest);
   }
 
-  /** Whether all ranks hold the level's state, the same bits, because none owns a slice of it. */
-  private boolean isEverywhere(Level level) {
-    return !local.test(level) && replica.slices(level).size() == 1;
+  /** Whether every rank has such a state of its own. */
+  private boolean isOwn(StateRange state) {
+    return local.test(state.level()) && !averagingStates.contains(state);
   }
 
   private String saveParameters(Path directory, List<FileDigest> files) throws IOException {

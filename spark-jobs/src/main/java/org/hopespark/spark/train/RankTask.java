@@ -94,6 +94,8 @@ final class RankTask implements GangJob.Work<Outcome> {
     private final Configuration hadoop = segment.hadoop().value();
     private SampleWindows windows;
     private Replica replica;
+    private final Gang gang;
+    private LevelAverages averages;
     private String keepAs;
     private Transport transport;
     private StepLoop loop;
@@ -102,6 +104,7 @@ final class RankTask implements GangJob.Work<Outcome> {
       this.rank = rank;
       this.config = config;
       this.numShards = numShards;
+      gang = new Gang(config, rank, segment.workers());
     }
 
     /** Returns what went wrong, if anything did. */
@@ -109,12 +112,12 @@ final class RankTask implements GangJob.Work<Outcome> {
       try {
         windows =
             new SampleWindows(config, OpenDatasets.of(segment.runId(), hadoop, segment.data()));
-        replica = Survivors.take(place(segment.restore()), rank).orElse(null);
-        if (replica == null || !checkpoint(replica).holds(segment.restore())) {
+        recall();
+        if (replica == null) {
           load();
         }
         // Until the first step, an attempt that fails leaves it as it is.
-        keepAs = segment.restore();
+        keepAs = gang.isExact() ? segment.restore() : null;
         if (segment.workers() > 1) {
           transport = bind();
         }
@@ -124,28 +127,33 @@ final class RankTask implements GangJob.Work<Outcome> {
       }
     }
 
-    private void load() throws IOException {
-      if (replica != null) {
+    /** Takes up what this process kept of the last segment, if it is what was committed. */
+    private void recall() {
+      replica = Survivors.take(place(segment.restore()), rank).orElse(null);
+      if (replica == null) {
+        return;
+      }
+      averages = new LevelAverages(replica, gang);
+      if (!checkpoint().holds(segment.restore())) {
         LOG.warn("Memory of rank {} is not what {} says; reading it.", rank, segment.restore());
+        averages.close();
+        averages = null;
         replica.close();
         replica = null;
       }
-      replica = Replica.create(config, numShards, segment.threads());
+    }
+
+    private void load() throws IOException {
+      replica = Replica.create(config, numShards, segment.threads(), gang.ownership());
+      averages = new LevelAverages(replica, gang);
       if (segment.restore() != null) {
-        checkpoint(replica).restore(segment.restore());
+        checkpoint().restore(segment.restore());
       }
     }
 
-    private RankCheckpoint checkpoint(Replica of) {
+    private RankCheckpoint checkpoint() {
       return new RankCheckpoint(
-          hadoop,
-          of,
-          rank,
-          segment.workers(),
-          numShards,
-          config.training().steps(),
-          ModelFiles.MAX_BYTES,
-          level -> false);
+          hadoop, replica, averages.states(), gang, numShards, ModelFiles.MAX_BYTES);
     }
 
     private Survivors.Place place(String directory) {
@@ -170,10 +178,14 @@ final class RankTask implements GangJob.Work<Outcome> {
     Outcome train(Collective collective) throws IOException, InterruptedException {
       try {
         keepAs = null;
-        loop = new StepLoop(config, replica, windows, collective, rank * numShards, numShards);
+        gang.join(collective);
+        averages.begin();
+        loop = new StepLoop(config, replica, windows, averages, gang, rank * numShards, numShards);
         List<IntervalReport> intervals = loop.run(segment, rank, this::show);
-        RankCheckpoint.Saved saved = checkpoint(replica).save(segment.save(), segment.to());
-        keepAs = segment.to() == config.training().steps() ? null : segment.save();
+        RankCheckpoint.Saved saved = checkpoint().save(segment.save(), segment.to());
+        // What averages hold of other modes is in the files only.
+        boolean kept = gang.isExact() && segment.to() < config.training().steps();
+        keepAs = kept ? segment.save() : null;
         return new Outcome.Finished(
             rank,
             replica.levels().stream().map(replica::hash).toList(),
@@ -199,6 +211,9 @@ final class RankTask implements GangJob.Work<Outcome> {
     public void close() {
       if (transport != null) {
         transport.close();
+      }
+      if (averages != null) {
+        averages.close();
       }
       if (replica != null && keepAs != null) {
         Survivors.keep(place(keepAs), rank, replica);

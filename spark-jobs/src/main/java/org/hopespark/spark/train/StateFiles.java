@@ -25,7 +25,6 @@ import org.hopespark.data.store.Storage;
 import org.hopespark.model.CorruptCheckpointException;
 import org.hopespark.model.checkpoint.SafetensorsWriter;
 import org.hopespark.model.checkpoint.TensorView;
-import org.hopespark.model.level.Level;
 import org.hopespark.model.train.StateRange;
 
 /**
@@ -44,14 +43,14 @@ final class StateFiles {
   /**
    * Writes the ranges of {@code rank}, of which there is at least one.
    *
-   * @param local levels of which every rank has a state of its own
+   * @param local states of which every rank has one of its own
    */
   static Written write(
       Configuration hadoop,
       Path directory,
       int rank,
       List<StateRange> ranges,
-      Predicate<Level> local)
+      Predicate<StateRange> local)
       throws IOException {
     String file = CheckpointManifest.optimizer(rank);
     Map<String, StateRange> byTensor = new HashMap<>();
@@ -78,7 +77,7 @@ final class StateFiles {
               range.level().name(),
               range.from(),
               range.to(),
-              local.test(range.level()),
+              local.test(range),
               rank,
               file,
               begin,

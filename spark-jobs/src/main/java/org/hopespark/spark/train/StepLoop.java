@@ -6,19 +6,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.hopespark.model.config.RunConfig;
-import org.hopespark.model.level.Level;
-import org.hopespark.model.level.LevelSchedule;
-import org.hopespark.model.tensor.Slab;
 import org.hopespark.model.train.Replica;
 import org.hopespark.model.train.ShardLoss;
-import org.hopespark.spark.exchange.Collective;
 import org.hopespark.spark.exchange.LevelTraffic;
-import org.hopespark.spark.exchange.SyncPoint;
 
 /**
- * The steps of one rank: forward and backward over its shards, then for every due level, in the
- * order of levels, sum over shards and workers and update. All ranks pass the same synchronisations
- * in the same order, because what is due follows from the step alone.
+ * The steps of one rank: forward and backward over its shards, then the boundaries of the levels
+ * that are due. All ranks pass the same synchronisations in the same order, because what is due
+ * follows from the step alone.
  */
 final class StepLoop {
   private static final double NANOS = 1e-9;
@@ -26,7 +21,8 @@ final class StepLoop {
   private final RunConfig config;
   private final Replica replica;
   private final SampleWindows windows;
-  private final Collective collective;
+  private final LevelAverages averages;
+  private final Gang gang;
   private final int firstShard;
   private final int[][] tokens;
   private final List<IntervalReport> reports = new ArrayList<>();
@@ -36,20 +32,22 @@ final class StepLoop {
   private long step;
 
   /**
-   * @param collective null for a single worker
+   * @param averages of the replica, begun
    * @param firstShard virtual shard that the replica knows as its local shard 0
    */
   StepLoop(
       RunConfig config,
       Replica replica,
       SampleWindows windows,
-      Collective collective,
+      LevelAverages averages,
+      Gang gang,
       int firstShard,
       int numShards) {
     this.config = config;
     this.replica = replica;
     this.windows = windows;
-    this.collective = collective;
+    this.averages = averages;
+    this.gang = gang;
     this.firstShard = firstShard;
     this.tokens =
         new int[numShards]
@@ -67,9 +65,7 @@ final class StepLoop {
       throws InterruptedException {
     long logEvery = config.training().logEvery();
     for (step = segment.from() + 1; step <= segment.to(); step++) {
-      if (collective != null) {
-        collective.check();
-      }
+      gang.check();
       long start = System.nanoTime();
       takeStep(step);
       intervalNanos += System.nanoTime() - start;
@@ -96,18 +92,7 @@ final class StepLoop {
     }
     List<ShardLoss> losses = replica.accumulate(tokens);
     lossSums.add(tree(losses, 0, losses.size()));
-    // All norms before the first update: a gradient that is not finite leaves every level as it
-    // was.
-    for (Level level : replica.levels()) {
-      if (LevelSchedule.due(level, step, config.training().steps())) {
-        norms[level.index()] = average(level, step);
-      }
-    }
-    for (Level level : replica.levels()) {
-      if (LevelSchedule.due(level, step, config.training().steps())) {
-        replica.apply(level, step, targets(level, step), norms[level.index()]);
-      }
-    }
+    averages.apply(step, norms);
   }
 
   /** The gradients' tree, see {@link IntervalSum}. */
@@ -117,30 +102,6 @@ final class StepLoop {
     }
     int middle = (from + to) / 2;
     return tree(losses, from, middle) + tree(losses, middle, to);
-  }
-
-  private double average(Level level, long step) throws InterruptedException {
-    Slab gradients = replica.sumOfShards(level);
-    if (collective != null) {
-      SyncPoint point = new SyncPoint(step, level.index(), level.name(), replica.hash(level));
-      collective.allReduce(point, gradients.bytes(level.offset(), level.length()));
-    }
-    double norm = replica.norm(level, targets(level, step));
-    if (!Double.isFinite(norm)) {
-      throw new NotFiniteException(
-          "Invalid optimizer.learning-rate [%s]: the gradient of %s in level %s is not finite at step %d; nothing was updated. Lower the rate, or raise training.warmup-steps."
-              .formatted(
-                  config.optimizer().learningRate(),
-                  replica.firstNotFinite(level).orElse("several tensors together"),
-                  level.name(),
-                  step));
-    }
-    return norm;
-  }
-
-  // Of all workers, since the level's last update.
-  private long targets(Level level, long step) {
-    return (step - LevelSchedule.intervalStart(level, step)) * tokensPerStep(config);
   }
 
   /** Targets of one step over all workers. */
@@ -171,8 +132,6 @@ final class StepLoop {
   }
 
   private List<LevelTraffic> traffic() {
-    return replica.levels().stream()
-        .map(level -> collective == null ? LevelTraffic.NONE : collective.traffic(level.index()))
-        .toList();
+    return replica.levels().stream().map(level -> gang.traffic(level.index())).toList();
   }
 }

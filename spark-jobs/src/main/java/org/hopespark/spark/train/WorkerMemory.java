@@ -4,9 +4,11 @@ package org.hopespark.spark.train;
 import org.apache.spark.SparkConf;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
+import org.hopespark.model.level.Slices;
 import org.hopespark.model.tensor.ParameterLayout;
 import org.hopespark.model.train.MemoryPlan;
 import org.hopespark.model.train.ProcessMemory;
+import org.hopespark.spark.exchange.Volume;
 import org.hopespark.spark.session.Master;
 
 /** The memory that the workers of a run take, known before a session is opened. */
@@ -32,19 +34,26 @@ public final class WorkerMemory {
     ExecutorMemory.check(
         conf,
         (fewest == workers ? plan : plan(config, conf, fewest)).nativeBytes()
-            + (workers == 1 ? 0 : exchangeBytes(config)));
+            + (workers == 1 ? 0 : exchangeBytes(config, workers)));
     return plan;
   }
 
   private static MemoryPlan plan(RunConfig config, SparkConf conf, int workers) {
-    return MemoryPlan.of(
-        config, config.training().virtualShards() / workers, Preflight.threads(conf, workers));
+    return plan(config, workers, Preflight.threads(conf, workers));
   }
 
-  /** What peers send of one level waits to be summed. */
-  private static long exchangeBytes(RunConfig config) {
-    return new ParameterLayout(config.model())
-            .levels().stream().mapToLong(Level::length).max().orElse(0)
-        * Float.BYTES;
+  /** Plans one of {@code workers}, held against nothing. */
+  public static MemoryPlan plan(RunConfig config, int workers, int threads) {
+    int numShards = config.training().virtualShards() / workers;
+    return MemoryPlan.of(config, numShards, threads, Gang.ownership(config, 0, workers));
+  }
+
+  /** Native memory in which the frames of the largest level's slices wait, from every peer. */
+  public static long exchangeBytes(RunConfig config, int workers) {
+    long largest =
+        new ParameterLayout(config.model())
+            .levels().stream().mapToLong(Level::length).max().orElseThrow();
+    return Volume.perWindow(
+        Slices.even(largest, workers), Gang.wire(config), config.sync().lanes());
   }
 }

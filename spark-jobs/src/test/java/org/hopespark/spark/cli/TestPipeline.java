@@ -43,7 +43,7 @@ class TestPipeline {
 
     assertThat(cli.exitCode()).isZero();
     assertThat(cli.out())
-        .startsWith("verify           checkpoint of step 6: 7 files, ")
+        .startsWith("verify           checkpoint of step 6: 8 files, ")
         .endsWith("all as the manifest says\n");
   }
 

@@ -47,7 +47,7 @@ class TestRefusals {
     "training.sequence-length=60000, training.sequence-length",
     "sync.workers=3, sync.workers [3]",
     "training.steps=0, training.steps [0]",
-    "training.batch-size=65536, Lower training.batch-size.",
+    "model.dim=16384, Lower model.dim.",
     "modeldim, key=value"
   })
   void refusesConfigurationsThatBreakARule(String setting, String named) {

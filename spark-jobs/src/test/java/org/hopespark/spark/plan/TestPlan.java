@@ -120,7 +120,7 @@ class TestPlan {
   }
 
   /**
-   * An eighth of core's more than 51 million floats is longer than the six frames of 1 MiB of two
+   * An eighth of core's more than 51 million floats is longer than the six frames of 2 MiB of two
    * lanes.
    */
   @Test
@@ -134,7 +134,7 @@ class TestPlan {
             "sync.workers=8",
             "sync.lanes=2");
 
-    assertThat(MemoryForecast.of(large, 1).parts()).containsEntry("exchange", 7L * 6 * 1_048_576);
+    assertThat(MemoryForecast.of(large, 1).parts()).containsEntry("exchange", 7L * 6 * 2_097_152);
   }
 
   /**

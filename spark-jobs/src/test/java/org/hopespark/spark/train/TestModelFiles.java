@@ -57,10 +57,10 @@ class TestModelFiles {
     String digest = "";
     Map<String, String> hashes = Map.of();
     for (int rank = 0; rank < workers; rank++) {
-      try (Replica replica = Replica.create(config, numShards, 1)) {
+      Gang gang = new Gang(config, rank, workers);
+      try (Replica replica = Replica.create(config, numShards, 1, gang.ownership())) {
         RankCheckpoint.Saved saved =
-            new RankCheckpoint(
-                    hadoop, replica, rank, workers, numShards, 12, maxModelBytes, level -> false)
+            new RankCheckpoint(hadoop, replica, List.of(), gang, numShards, maxModelBytes)
                 .save(dir.toString(), 7);
         files.addAll(saved.files());
         states.addAll(saved.states());
@@ -131,10 +131,10 @@ class TestModelFiles {
       expected = replica.levels().stream().map(replica::hash).toList();
     }
     int numShards = 4 / readers;
-    try (Replica replica = Replica.create(TinyRun.config("seed=99"), numShards, 1)) {
-      RankCheckpoint rank =
-          new RankCheckpoint(
-              hadoop, replica, readers - 1, readers, numShards, 12, SMALL, level -> false);
+    Gang gang = new Gang(config, readers - 1, readers);
+    try (Replica replica =
+        Replica.create(TinyRun.config("seed=99"), numShards, 1, gang.ownership())) {
+      RankCheckpoint rank = new RankCheckpoint(hadoop, replica, List.of(), gang, numShards, SMALL);
       assertThat(rank.holds(dir.toString())).isFalse();
       rank.restore(dir.toString());
       for (Level level : replica.levels()) {

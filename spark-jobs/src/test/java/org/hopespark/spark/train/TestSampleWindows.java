@@ -8,8 +8,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.hopespark.data.SampleOrder;
+import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.LevelSchedule;
+import org.hopespark.model.tensor.ParameterLayout;
 import org.junit.jupiter.api.Test;
 
 class TestSampleWindows {
@@ -56,13 +58,26 @@ class TestSampleWindows {
 
   @Test
   void predictedBytesFollowTheSchedule() {
-    Level slow = new Level(2, "slow", 4, 0, 1000);
-    LevelReport report = LevelReport.before(slow).after(slow, 0, 10, 10, 4, 77);
-    // Updates at 4, 8 and 10; each moves 2 (N-1) P 4 = 24,000 bytes.
-    assertThat(report).isEqualTo(new LevelReport("slow", 1000, 4, 3, 3, 77, 72_000));
-    assertThat(report.updates()).isEqualTo(LevelSchedule.updates(slow, 10, 10));
+    RunConfig config = TinyRun.config();
+    Level slow = new ParameterLayout(config.model()).levels().get(3);
+    long parameters = slow.length();
+    LevelReport report = LevelReport.before(slow).after(config, slow, 0, 12, 4, 77);
+    // Updates at 5, 10 and 12; each moves 2 (N-1) P 4 = 24 P bytes.
+    assertThat(report)
+        .isEqualTo(new LevelReport("slow", parameters, 5, 3, 3, 77, 3 * 24 * parameters));
+    assertThat(report.updates()).isEqualTo(LevelSchedule.updates(slow, 12, 12));
     // Going on alone adds updates and no bytes.
-    assertThat(LevelReport.before(slow).after(slow, 0, 8, 10, 1, 0))
-        .isEqualTo(new LevelReport("slow", 1000, 4, 2, 0, 0, 0));
+    assertThat(LevelReport.before(slow).after(config, slow, 0, 10, 1, 0))
+        .isEqualTo(new LevelReport("slow", parameters, 5, 2, 0, 0, 0));
+    // Every second time, with both moments: at 10 and at the end; changes of two bytes, moments
+    // of four.
+    RunConfig outer =
+        TinyRun.config(
+            "sync.wire=bfloat16",
+            "sync.average-state=true",
+            "sync.levels=[{level: slow, mode: outer, every: 2}]");
+    assertThat(LevelReport.before(slow).after(outer, slow, 0, 12, 4, 77))
+        .isEqualTo(
+            new LevelReport("slow", parameters, 5, 3, 2, 77, 2 * 6 * (2 + 2 * 4) * parameters));
   }
 }

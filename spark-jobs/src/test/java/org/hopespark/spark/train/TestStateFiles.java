@@ -91,7 +91,7 @@ class TestStateFiles {
       List<StateRange> ranges = ranges(rank, size);
       fill(ranges);
       StateFiles.Written written =
-          StateFiles.write(hadoop, directory(name), rank, ranges, level -> false);
+          StateFiles.write(hadoop, directory(name), rank, ranges, range -> false);
       parts.addAll(written.parts());
       files.add(written.file());
     }
@@ -195,7 +195,8 @@ class TestStateFiles {
         range.slab().write(range.offset(), 100 + rank);
       }
       StateFiles.Written written =
-          StateFiles.write(hadoop, directory("a"), rank, ranges, level -> level.equals(CORE));
+          StateFiles.write(
+              hadoop, directory("a"), rank, ranges, range -> range.level().equals(CORE));
       // Of slow there is one state, the first rank's.
       int writer = rank;
       parts.addAll(written.parts().stream().filter(part -> part.local() || writer == 0).toList());

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.spark.train;
+
+import java.util.List;
+import org.hopespark.model.level.Level;
+import org.hopespark.model.level.Slices;
+import org.hopespark.model.tensor.Slab;
+import org.hopespark.model.train.Replica;
+import org.hopespark.model.train.StateRange;
+import org.hopespark.spark.exchange.SyncPoint;
+import org.hopespark.spark.exchange.Wire;
+
+/**
+ * Averages the gradient: the owner of a slice gets its sum over all workers, updates the slice, of
+ * which it alone has the optimizer state, and sends the new parameters to all. With float32 on the
+ * wire the parameters are those of a single worker, bit for bit, under any optimizer.
+ *
+ * <p>With bfloat16 the owner sends the rounded change instead, and adopts it: parameters rounded to
+ * eight bits would forget small changes.
+ */
+final class ExactAveraging implements Averaging {
+  private static final int TILE = 4096;
+
+  private final Replica replica;
+  private final Level level;
+  private final Gang gang;
+  private final Slices slices;
+
+  /** Where the gradient is summed; between update and the next step its place is free. */
+  private Slab gradients;
+
+  /** The own slice before the update; null where the parameters themselves are sent. */
+  private final Slab before;
+
+  ExactAveraging(Replica replica, Level level, Gang gang) {
+    this.replica = replica;
+    this.level = level;
+    this.gang = gang;
+    slices = replica.slices(level);
+    boolean rounds = gang.size() > 1 && gang.wire() == Wire.BFLOAT16;
+    before =
+        rounds
+            ? Slab.allocate("slice before the update", Math.max(1, slices.length(gang.rank())))
+            : null;
+  }
+
+  @Override
+  public void begin() {
+    // The replicas hold nothing but parameters that agree.
+  }
+
+  @Override
+  public double[] reduce(long step) throws InterruptedException {
+    gradients = replica.sumOfShards(level);
+    gang.reduceScatter(point(step), gradients, level.offset(), slices);
+    return replica.squares(level);
+  }
+
+  private SyncPoint point(long step) {
+    return new SyncPoint(step, level.index(), level.name(), replica.hash(level));
+  }
+
+  @Override
+  public double norm(long step, List<double[]> squares) {
+    return replica.norm(level, squares, gang.targets(level, step));
+  }
+
+  @Override
+  public void apply(long step, double norm) throws InterruptedException {
+    SyncPoint point = new SyncPoint(step, level.index(), level.name(), 0);
+    if (before == null) {
+      replica.update(level, step, gang.targets(level, step), norm);
+      gang.allGather(point, replica.parameters(), level.offset(), slices, Wire.FLOAT32);
+    } else {
+      long own = level.offset() + slices.start(gang.rank());
+      long length = slices.length(gang.rank());
+      before.copy(replica.parameters(), own, 0, length);
+      replica.update(level, step, gang.targets(level, step), norm);
+      gatherChanges(point, own, length);
+    }
+    replica.finish(level, step);
+  }
+
+  private void gatherChanges(SyncPoint point, long own, long length) {
+    Slab parameters = replica.parameters();
+    Slab changes = gradients;
+    float[] old = new float[TILE];
+    float[] tile = new float[TILE];
+    for (long at = 0; at < length; at += TILE) {
+      int n = (int) Math.min(TILE, length - at);
+      before.read(at, old, 0, n);
+      parameters.read(own + at, tile, 0, n);
+      for (int i = 0; i < n; i++) {
+        tile[i] -= old[i];
+      }
+      changes.write(own + at, tile, 0, n);
+    }
+    parameters.copy(before, 0, own, length);
+    gang.allGather(point, changes, level.offset(), slices, Wire.BFLOAT16);
+    for (long at = level.offset(); at < level.offset() + level.length(); at += TILE) {
+      int n = (int) Math.min(TILE, level.offset() + level.length() - at);
+      changes.read(at, old, 0, n);
+      parameters.read(at, tile, 0, n);
+      for (int i = 0; i < n; i++) {
+        tile[i] += old[i];
+      }
+      parameters.write(at, tile, 0, n);
+    }
+  }
+
+  @Override
+  public List<StateRange> states() {
+    return List.of();
+  }
+
+  @Override
+  public void close() {
+    if (before != null) {
+      before.close();
+    }
+  }
+}

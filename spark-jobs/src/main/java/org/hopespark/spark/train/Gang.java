@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.spark.train;
+
+import java.util.List;
+import org.hopespark.model.config.RunConfig;
+import org.hopespark.model.level.Level;
+import org.hopespark.model.level.LevelSchedule;
+import org.hopespark.model.level.Slices;
+import org.hopespark.model.tensor.Slab;
+import org.hopespark.model.train.Ownership;
+import org.hopespark.spark.exchange.Collective;
+import org.hopespark.spark.exchange.LevelTraffic;
+import org.hopespark.spark.exchange.SyncPoint;
+import org.hopespark.spark.exchange.Wire;
+
+/**
+ * The workers of a segment, as one of them sees them. A single worker has nobody to exchange
+ * anything with, and what it holds is already the sum.
+ */
+final class Gang {
+  private final RunConfig config;
+  private final int rank;
+  private final int size;
+  private Collective collective;
+
+  Gang(RunConfig config, int rank, int size) {
+    this.config = config;
+    this.rank = rank;
+    this.size = size;
+  }
+
+  /**
+   * To be called when the workers have met.
+   *
+   * @param others null for a single worker
+   */
+  void join(Collective others) {
+    collective = others;
+  }
+
+  RunConfig config() {
+    return config;
+  }
+
+  int rank() {
+    return rank;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Whether this is the way of the level with this name. */
+  static boolean isExact(RunConfig config, Level level) {
+    return config.sync().of(level.name()).isExact();
+  }
+
+  /** Whether every level is averaged exactly. */
+  boolean isExact() {
+    return config.model().levelPeriods().keySet().stream()
+        .allMatch(level -> config.sync().of(level).isExact());
+  }
+
+  /** What this rank updates: its slice of a level in exact mode, all of it in the others. */
+  Ownership ownership() {
+    return ownership(config, rank, size);
+  }
+
+  static Ownership ownership(RunConfig config, int rank, int size) {
+    return new Ownership(rank, size, level -> isExact(config, level));
+  }
+
+  static Wire wire(RunConfig config) {
+    return config.sync().wire().equals("bfloat16") ? Wire.BFLOAT16 : Wire.FLOAT32;
+  }
+
+  Wire wire() {
+    return wire(config);
+  }
+
+  /** See {@link Collective#reduceScatter}; the range of {@code slab} from {@code offset}. */
+  void reduceScatter(SyncPoint point, Slab slab, long offset, Slices slices) {
+    reduceScatter(point, slab, offset, slices, wire());
+  }
+
+  void reduceScatter(SyncPoint point, Slab slab, long offset, Slices slices, Wire wire) {
+    if (collective != null) {
+      collective.reduceScatter(point, slab.bytes(offset, slices.elements()), slices, wire);
+    }
+  }
+
+  /** See {@link Collective#allGather}. */
+  void allGather(SyncPoint point, Slab slab, long offset, Slices slices, Wire wire) {
+    if (collective != null) {
+      collective.allGather(point, slab.bytes(offset, slices.elements()), slices, wire);
+    }
+  }
+
+  /** Every rank's message, by rank. */
+  List<byte[]> exchange(SyncPoint point, byte[] message) {
+    return collective == null ? List.of(message) : collective.exchange(point, message);
+  }
+
+  /** Fails if a peer has failed. */
+  void check() {
+    if (collective != null) {
+      collective.check();
+    }
+  }
+
+  /** What the exchanges of a level have cost this rank. */
+  LevelTraffic traffic(int level) {
+    return collective == null ? LevelTraffic.NONE : collective.traffic(level);
+  }
+
+  /**
+   * Targets of all workers since the last update of {@code level}, which is due at {@code step}.
+   */
+  long targets(Level level, long step) {
+    return (step - LevelSchedule.intervalStart(level, step)) * StepLoop.tokensPerStep(config);
+  }
+}

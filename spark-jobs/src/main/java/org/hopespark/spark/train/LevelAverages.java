@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.spark.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.hopespark.model.config.RunConfig;
+import org.hopespark.model.level.Level;
+import org.hopespark.model.level.LevelSchedule;
+import org.hopespark.model.train.Replica;
+import org.hopespark.model.train.StateRange;
+import org.hopespark.spark.exchange.SyncPoint;
+
+/**
+ * Takes all levels that are due through their boundary: gradients first, then one round in which
+ * the ranks tell each other what came out, then the updates. A gradient that is not finite on any
+ * rank ends the run on all of them before anything is applied.
+ */
+final class LevelAverages implements AutoCloseable {
+  private final RunConfig config;
+  private final Replica replica;
+  private final Gang gang;
+  private final List<Averaging> averagings = new ArrayList<>();
+
+  LevelAverages(Replica replica, Gang gang) {
+    this.config = gang.config();
+    this.replica = replica;
+    this.gang = gang;
+    for (Level level : replica.levels()) {
+      averagings.add(
+          Gang.isExact(config, level)
+              ? new ExactAveraging(replica, level, gang)
+              : new LocalAveraging(replica, level, gang));
+    }
+  }
+
+  /** To be called when the parameters are those of the step before the first. */
+  void begin() {
+    averagings.forEach(Averaging::begin);
+  }
+
+  /**
+   * Averages and updates what is due at the end of {@code step}.
+   *
+   * @param norms by level; takes those of the due levels
+   */
+  void apply(long step, double[] norms) throws InterruptedException {
+    List<Level> due =
+        replica.levels().stream()
+            .filter(level -> LevelSchedule.due(level, step, config.training().steps()))
+            .toList();
+    if (due.isEmpty()) {
+      return;
+    }
+    List<Vote> votes = vote(due, step);
+    for (int i = 0; i < due.size(); i++) {
+      int position = i;
+      Level level = due.get(i);
+      double norm =
+          averaging(level)
+              .norm(
+                  step,
+                  votes.stream()
+                      .map(vote -> vote.levels().get(position).squares().array())
+                      .toList());
+      if (!Double.isFinite(norm)) {
+        throw notFinite(level, step, votes, position);
+      }
+      norms[level.index()] = norm;
+    }
+    for (Level level : due) {
+      averaging(level).apply(step, norms[level.index()]);
+    }
+  }
+
+  private Averaging averaging(Level level) {
+    return averagings.get(level.index());
+  }
+
+  private List<Vote> vote(List<Level> due, long step) throws InterruptedException {
+    List<Vote.OfLevel> own = new ArrayList<>();
+    for (Level level : due) {
+      double[] squares = averaging(level).reduce(step);
+      Optional<String> tensor =
+          Arrays.stream(squares).allMatch(Double::isFinite)
+              ? Optional.empty()
+              : replica.firstNotFinite(level);
+      own.add(new Vote.OfLevel(squares, tensor.orElse("")));
+    }
+    SyncPoint point = new SyncPoint(step, replica.levels().size(), "votes", 0);
+    return gang.exchange(point, new Vote(own).encode()).stream().map(Vote::decode).toList();
+  }
+
+  private NotFiniteException notFinite(Level level, long step, List<Vote> votes, int position) {
+    String tensor =
+        votes.stream()
+            .map(vote -> vote.levels().get(position).notFinite())
+            .filter(name -> !name.isEmpty())
+            .findFirst()
+            .orElse("several tensors together");
+    return new NotFiniteException(
+        "Invalid optimizer.learning-rate [%s]: the gradient of %s in level %s is not finite at step %d; nothing was updated. Lower the rate, or raise training.warmup-steps."
+            .formatted(config.optimizer().learningRate(), tensor, level.name(), step));
+  }
+
+  /** What has to be stored beside parameters and optimizer state. */
+  List<StateRange> states() {
+    return averagings.stream().flatMap(averaging -> averaging.states().stream()).toList();
+  }
+
+  @Override
+  public void close() {
+    averagings.forEach(Averaging::close);
+  }
+}
