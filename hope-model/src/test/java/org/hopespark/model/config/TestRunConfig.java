@@ -280,7 +280,7 @@ class TestRunConfig {
   /** Every configuration that the documents ship. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"small.yaml", "recall.yaml", "compare-hope.yaml", "compare-transformer.yaml"})
+      strings = {"small.yaml", "recall.yaml", "compare-hope.yaml", "compare-transformer.yaml", "modes.yaml"})
   void theExperimentsConfigurationsAreValid(String file) throws IOException {
     Path path = Path.of("..", "docs", "experiments", file);
     try (InputStream yaml = Files.newInputStream(path)) {
@@ -288,7 +288,7 @@ class TestRunConfig {
       assertThat(config.training().steps()).isPositive();
     }
     try (Stream<Path> files = Files.list(path.getParent())) {
-      assertThat(files.filter(other -> other.toString().endsWith(".yaml"))).hasSize(4);
+      assertThat(files.filter(other -> other.toString().endsWith(".yaml"))).hasSize(5);
     }
   }
 
