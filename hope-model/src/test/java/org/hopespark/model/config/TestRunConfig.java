@@ -280,7 +280,13 @@ class TestRunConfig {
   /** Every configuration that the documents ship. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"small.yaml", "recall.yaml", "compare-hope.yaml", "compare-transformer.yaml", "modes.yaml"})
+      strings = {
+        "small.yaml",
+        "recall.yaml",
+        "compare-hope.yaml",
+        "compare-transformer.yaml",
+        "modes.yaml"
+      })
   void theExperimentsConfigurationsAreValid(String file) throws IOException {
     Path path = Path.of("..", "docs", "experiments", file);
     try (InputStream yaml = Files.newInputStream(path)) {
