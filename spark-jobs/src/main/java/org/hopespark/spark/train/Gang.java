@@ -18,6 +18,9 @@ import org.hopespark.spark.exchange.Wire;
  * anything with, and what it holds is already the sum.
  */
 final class Gang {
+  /** A range is one direct buffer, and a slab gives buffers of fewer than 2^28 elements. */
+  private static final long LONGEST = (1L << 28) - 1;
+
   private final RunConfig config;
   private final int rank;
   private final int size;
@@ -84,16 +87,27 @@ final class Gang {
   }
 
   void reduceScatter(SyncPoint point, Slab slab, long offset, Slices slices, Wire wire) {
-    if (collective != null) {
-      collective.reduceScatter(point, slab.bytes(offset, slices.elements()), slices, wire);
+    for (long at = 0; collective != null && at < slices.elements(); at += LONGEST) {
+      Slices part = part(slices, at, LONGEST);
+      collective.reduceScatter(point, slab.bytes(offset + at, part.elements()), part, wire);
     }
   }
 
   /** See {@link Collective#allGather}. */
   void allGather(SyncPoint point, Slab slab, long offset, Slices slices, Wire wire) {
-    if (collective != null) {
-      collective.allGather(point, slab.bytes(offset, slices.elements()), slices, wire);
+    for (long at = 0; collective != null && at < slices.elements(); at += LONGEST) {
+      Slices part = part(slices, at, LONGEST);
+      collective.allGather(point, slab.bytes(offset + at, part.elements()), part, wire);
     }
+  }
+
+  /** What the slices are of {@code n} elements from {@code from}, or of those that are left. */
+  static Slices part(Slices slices, long from, long n) {
+    long length = Math.min(n, slices.elements() - from);
+    return new Slices(
+        slices.bounds().stream()
+            .map(bound -> Math.max(0, Math.min(length, bound - from)))
+            .toList());
   }
 
   /** Every rank's message, by rank. */
