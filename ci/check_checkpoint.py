@@ -98,8 +98,8 @@ def main():
 
     summary = directory.parent.parent / "summary.json"
     if summary.exists():
-        parameters = json.loads(summary.read_text())["parameters"]
-        check("the summary counts the same parameters", sum(value.size for value in values.values()) == parameters, parameters)
+        counted = json.loads(summary.read_text())["parameters"]
+        check("the summary counts the same parameters", sum(value.size for value in values.values()) == counted, counted)
 
     tokenizer = json.loads((directory / "tokenizer.json").read_text())
     ids = set(tokenizer["model"]["vocab"].values()) | {token["id"] for token in tokenizer["added_tokens"]}

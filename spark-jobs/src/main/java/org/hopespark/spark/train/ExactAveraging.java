@@ -57,7 +57,7 @@ final class ExactAveraging implements Averaging {
   }
 
   private SyncPoint point(long step) {
-    return new SyncPoint(step, level.index(), level.name(), replica.hash(level));
+    return new SyncPoint(step, level.index(), level.name(), gang.hash(replica, level));
   }
 
   @Override

@@ -8,6 +8,7 @@ import org.hopespark.model.level.LevelSchedule;
 import org.hopespark.model.level.Slices;
 import org.hopespark.model.tensor.Slab;
 import org.hopespark.model.train.Ownership;
+import org.hopespark.model.train.Replica;
 import org.hopespark.spark.exchange.Collective;
 import org.hopespark.spark.exchange.LevelTraffic;
 import org.hopespark.spark.exchange.SyncPoint;
@@ -79,6 +80,11 @@ final class Gang {
 
   Wire wire() {
     return wire(config);
+  }
+
+  /** What the others compare with theirs; nobody asks a single worker. */
+  long hash(Replica replica, Level level) {
+    return size == 1 ? 0 : replica.hash(level);
   }
 
   /** See {@link Collective#reduceScatter}; the range of {@code slab} from {@code offset}. */

@@ -66,7 +66,7 @@ final class LocalAveraging implements Averaging {
   @Override
   public void begin() {
     before.copy(replica.parameters(), level.offset(), 0, level.length());
-    hash = replica.hash(level);
+    hash = gang.hash(replica, level);
   }
 
   @Override
@@ -101,7 +101,7 @@ final class LocalAveraging implements Averaging {
       if (averagesState) {
         averageState(point);
       }
-      hash = replica.hash(level);
+      hash = gang.hash(replica, level);
     }
     replica.finish(level, step);
   }
