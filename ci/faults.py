@@ -45,6 +45,14 @@ def log(text):
     print(text, flush=True)
 
 
+def modified(entry):
+    """When a directory was last changed; it may be deleted while one looks."""
+    try:
+        return entry.stat().st_mtime
+    except OSError:
+        return 0
+
+
 class Processes:
     """The processes that this harness has started, found by a mark in their environment."""
 
@@ -133,7 +141,7 @@ class Run:
                 (done if (entry / "manifest.json").exists() else open_).append(entry)
         except OSError:
             pass
-        return sorted(open_, key=lambda e: e.stat().st_mtime if e.exists() else 0), sorted(done)
+        return sorted(open_, key=modified), sorted(done)
 
     def moment(self):
         """What the run is doing, as well as it can be seen."""
