@@ -91,6 +91,11 @@ public record RunConfig(
     }
   }
 
+  /** Whether every level is averaged exactly. */
+  public boolean isExact() {
+    return model.levelPeriods().keySet().stream().allMatch(level -> sync.of(level).isExact());
+  }
+
   /**
    * Reads a configuration.
    *

@@ -30,10 +30,7 @@ final class RunLines {
 
   /** Before training: how the levels are averaged, where that is not exact and unrounded. */
   void averaging(RunConfig config) {
-    boolean exact =
-        config.model().levelPeriods().keySet().stream()
-            .allMatch(level -> config.sync().of(level).isExact());
-    if (exact && config.sync().wire().equals("float32")) {
+    if (config.isExact() && config.sync().wire().equals("float32")) {
       return;
     }
     terminal.line(

@@ -59,12 +59,6 @@ final class Gang {
     return config.sync().of(level.name()).isExact();
   }
 
-  /** Whether every level is averaged exactly. */
-  boolean isExact() {
-    return config.model().levelPeriods().keySet().stream()
-        .allMatch(level -> config.sync().of(level).isExact());
-  }
-
   /** What this rank updates: its slice of a level in exact mode, all of it in the others. */
   Ownership ownership() {
     return ownership(config, rank, size);

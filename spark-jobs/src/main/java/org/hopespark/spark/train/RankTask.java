@@ -117,7 +117,7 @@ final class RankTask implements GangJob.Work<Outcome> {
           load();
         }
         // Until the first step, an attempt that fails leaves it as it is.
-        keepAs = gang.isExact() ? segment.restore() : null;
+        keepAs = config.isExact() ? segment.restore() : null;
         if (segment.workers() > 1) {
           transport = bind();
         }
@@ -184,7 +184,7 @@ final class RankTask implements GangJob.Work<Outcome> {
         List<IntervalReport> intervals = loop.run(segment, rank, this::show);
         RankCheckpoint.Saved saved = checkpoint().save(segment.save(), segment.to());
         // What averages hold of other modes is in the files only.
-        boolean kept = gang.isExact() && segment.to() < config.training().steps();
+        boolean kept = config.isExact() && segment.to() < config.training().steps();
         keepAs = kept ? segment.save() : null;
         return new Outcome.Finished(
             rank,

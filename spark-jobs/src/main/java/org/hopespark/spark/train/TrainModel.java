@@ -22,7 +22,8 @@ import org.hopespark.spark.InvalidUsageException;
 /**
  * Trains a model on the workers of a Spark session, and leaves its checkpoints and {@code
  * metrics.jsonl} in the output directory. The parameters after any step depend on configuration and
- * data alone: not on the number of workers, on where the run was interrupted, or on the master.
+ * data alone: not on where the run was interrupted or on the master, and where all levels are
+ * averaged exactly not on the number of workers.
  */
 public final class TrainModel {
   private final SparkSession spark;
