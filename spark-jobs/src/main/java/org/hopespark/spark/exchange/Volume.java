@@ -18,6 +18,20 @@ public final class Volume {
   }
 
   /**
+   * Bytes of the headers before that payload: of every frame of the slices that the rank does not
+   * own, and of its own slice to every peer. Records of AES-GCM add {@link Seal#BYTES} to a header
+   * and to a payload, where frames are encrypted.
+   */
+  public static long headers(Slices slices, int rank) {
+    Frames frames = new Frames(slices);
+    long sent = (long) frames.count(rank) * (slices.size() - 1);
+    for (int peer = 0; peer < slices.size(); peer++) {
+      sent += peer == rank ? 0 : frames.count(peer);
+    }
+    return sent * FrameHeader.BYTES;
+  }
+
+  /**
    * Bytes of direct memory that a rank keeps for what arrives from its peers.
    *
    * @param slices of the largest level

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.spark.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
@@ -87,18 +88,33 @@ final class Gang {
   }
 
   void reduceScatter(SyncPoint point, Slab slab, long offset, Slices slices, Wire wire) {
-    for (long at = 0; collective != null && at < slices.elements(); at += LONGEST) {
-      Slices part = part(slices, at, LONGEST);
-      collective.reduceScatter(point, slab.bytes(offset + at, part.elements()), part, wire);
+    if (collective != null) {
+      long at = offset;
+      for (Slices part : parts(slices)) {
+        collective.reduceScatter(point, slab.bytes(at, part.elements()), part, wire);
+        at += part.elements();
+      }
     }
   }
 
   /** See {@link Collective#allGather}. */
   void allGather(SyncPoint point, Slab slab, long offset, Slices slices, Wire wire) {
-    for (long at = 0; collective != null && at < slices.elements(); at += LONGEST) {
-      Slices part = part(slices, at, LONGEST);
-      collective.allGather(point, slab.bytes(offset + at, part.elements()), part, wire);
+    if (collective != null) {
+      long at = offset;
+      for (Slices part : parts(slices)) {
+        collective.allGather(point, slab.bytes(at, part.elements()), part, wire);
+        at += part.elements();
+      }
     }
+  }
+
+  /** The operations that a range takes: one, unless it is longer than a buffer. */
+  static List<Slices> parts(Slices slices) {
+    List<Slices> parts = new ArrayList<>();
+    for (long at = 0; at < slices.elements(); at += LONGEST) {
+      parts.add(part(slices, at, LONGEST));
+    }
+    return parts;
   }
 
   /** What the slices are of {@code n} elements from {@code from}, or of those that are left. */

@@ -14,7 +14,8 @@ import org.hopespark.model.level.LevelSchedule;
  * @param updates updates made
  * @param synchronisations averagings over the workers; none with one worker
  * @param bytesSent bytes that all workers put on the wire, headers included
- * @param bytesPredicted of all synchronisations, see {@link SyncVolume}
+ * @param bytesPredicted of all synchronisations, headers included, see {@link SyncVolume}; records
+ *     of encrypted frames come on top
  */
 public record LevelReport(
     String name,
@@ -34,6 +35,9 @@ public record LevelReport(
     long steps = config.training().steps();
     long done = LevelSchedule.updates(level, to, steps) - LevelSchedule.updates(level, from, steps);
     long averaged = SyncVolume.synchronisations(config, level, from, to, workers);
+    long bytes =
+        SyncVolume.perSynchronisation(config, level, workers)
+            + SyncVolume.headersPerSynchronisation(config, level, workers);
     return new LevelReport(
         name,
         parameters,
@@ -41,6 +45,6 @@ public record LevelReport(
         updates + done,
         synchronisations + averaged,
         bytesSent + sent,
-        bytesPredicted + averaged * SyncVolume.perSynchronisation(config, level, workers));
+        bytesPredicted + averaged * bytes);
   }
 }

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.spark.train;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.hopespark.model.config.LevelSyncConfig;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.Slices;
 import org.hopespark.model.optimizer.LevelDivision;
+import org.hopespark.model.optimizer.LevelDivision.Segment;
+import org.hopespark.model.optimizer.Optimizer.Kind;
 import org.hopespark.model.tensor.ParameterLayout;
 import org.hopespark.spark.exchange.Volume;
 import org.hopespark.spark.exchange.Wire;
@@ -33,10 +38,51 @@ public final class SyncVolume {
     return bytes;
   }
 
+  /**
+   * Bytes of the frames' headers in one averaging of {@code level}: 39 for each of at least {@code
+   * 2 N (N-1)} frames, which matters for slices of a few thousand parameters only.
+   */
+  static long headersPerSynchronisation(RunConfig config, Level level, int workers) {
+    LevelDivision division =
+        new LevelDivision(config.optimizer(), new ParameterLayout(config.model()), level);
+    long bytes = headers(division.slices(workers));
+    LevelSyncConfig sync = config.sync().of(level.name());
+    if (!sync.isExact() && config.sync().averageState()) {
+      for (long elements : stateRanges(division)) {
+        bytes += headers(Slices.even(elements, workers));
+      }
+    }
+    return bytes;
+  }
+
+  private static long headers(Slices slices) {
+    long bytes = 0;
+    for (Slices part : Gang.parts(slices)) {
+      for (int rank = 0; rank < part.size(); rank++) {
+        bytes += Volume.headers(part, rank);
+      }
+    }
+    return bytes;
+  }
+
+  /** Lengths of the arrays of state: one of each kind for every run of segments of one rule. */
+  private static List<Long> stateRanges(LevelDivision division) {
+    List<Long> ranges = new ArrayList<>();
+    List<Segment> segments = division.segments();
+    for (int i = 0; i < segments.size(); ) {
+      Kind kind = segments.get(i).kind();
+      long from = segments.get(i).from();
+      long to = from;
+      for (; i < segments.size() && segments.get(i).kind() == kind; i++) {
+        to = segments.get(i).to();
+      }
+      ranges.addAll(Collections.nCopies(kind.states().size(), to - from));
+    }
+    return ranges;
+  }
+
   private static long stateElements(LevelDivision division) {
-    return division.segments().stream()
-        .mapToLong(segment -> (segment.to() - segment.from()) * segment.kind().states().size())
-        .sum();
+    return stateRanges(division).stream().mapToLong(Long::longValue).sum();
   }
 
   /** Averagings of {@code level} in steps {@code from + 1} to {@code to}; none with one worker. */

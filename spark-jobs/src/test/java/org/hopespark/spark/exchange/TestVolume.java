@@ -36,6 +36,16 @@ class TestVolume {
   }
 
   @Test
+  void headersAreOfEveryFrameToEveryPeer() {
+    // Frames of 524,288 elements: slices of 2, 1 (empty) and 1 frames.
+    Slices slices = new Slices(List.of(0L, 600_000L, 600_000L, 700_000L));
+    // Rank 0: 1 + 1 of others + 2 * 2; rank 1: 2 + 1 + 2 * 1; rank 2: 2 + 1 + 2 * 1.
+    assertThat(Volume.headers(slices, 0)).isEqualTo(6 * 39);
+    assertThat(Volume.headers(slices, 1)).isEqualTo(5 * 39);
+    assertThat(Volume.headers(slices, 2)).isEqualTo(5 * 39);
+  }
+
+  @Test
   void ofOneWorkerIsNothing() {
     assertThat(Volume.perSynchronisation(Slices.even(1000, 1), 0, Wire.FLOAT32)).isZero();
   }

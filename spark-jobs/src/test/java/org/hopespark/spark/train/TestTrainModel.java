@@ -191,10 +191,11 @@ class TestTrainModel {
     assertThat(result.levels()).extracting(LevelReport::updates).containsExactly(12L, 12L, 4L, 3L);
     for (LevelReport level : result.levels()) {
       assertThat(level.synchronisations()).isEqualTo(workers == 1 ? 0 : level.updates());
-      assertThat(level.bytesPredicted())
-          .isEqualTo(level.synchronisations() * 2 * (workers - 1) * level.parameters() * 4);
-      long headers = level.synchronisations() * 2L * workers * (workers - 1) * 39;
-      assertThat(level.bytesSent()).isEqualTo(level.bytesPredicted() + headers);
+      // Every slice fits one frame, with a header of 39 bytes.
+      long payload = 2L * (workers - 1) * level.parameters() * 4;
+      long headers = 2L * workers * (workers - 1) * 39;
+      assertThat(level.bytesPredicted()).isEqualTo(level.synchronisations() * (payload + headers));
+      assertThat(level.bytesSent()).isEqualTo(level.bytesPredicted());
     }
     assertThat(result.levels().stream().mapToLong(LevelReport::parameters).sum())
         .isEqualTo(result.parameters());
@@ -255,11 +256,9 @@ class TestTrainModel {
               .filter(each -> each.name().equals(forecast.name()))
               .findFirst()
               .orElseThrow();
-      // From each of four workers; what was sent has a header to each of three peers, twice.
-      double planned = forecast.bytesPerAveraging() * 4 * level.synchronisations();
-      assertThat(planned).isEqualTo((double) level.bytesPredicted());
-      assertThat(level.bytesSent() - planned)
-          .isBetween(0.0, level.synchronisations() * 4 * 3 * 2 * 64.0);
+      // From each of four workers, with a header of 39 bytes to each of three peers, twice.
+      double sent = forecast.bytesPerAveraging() * 4 + 4 * 3 * 2 * 39;
+      assertThat(sent * level.synchronisations()).isEqualTo((double) level.bytesSent());
     }
   }
 
