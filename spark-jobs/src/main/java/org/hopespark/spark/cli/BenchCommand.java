@@ -20,7 +20,10 @@ import picocli.CommandLine.Option;
 /** {@code hope bench}. */
 @Command(
     name = "bench",
-    description = "Measures one train step: speed, share of the products' peak, where time goes.")
+    description = {
+      "Measures one train step: speed, share of the products' peak, where time goes.",
+      "With --tokenizer: measures the encoding of a text."
+    })
 final class BenchCommand implements Callable<Integer> {
   private static final String SPLIT = "train";
 
@@ -28,10 +31,21 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--config",
-      required = true,
       paramLabel = "FILE",
       description = "Configuration, YAML, or the name of a preset, such as bench-hope-256.")
   String configFile;
+
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "FILE",
+      description = "tokenizer.json to measure, instead of a configuration.")
+  String tokenizer;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      description = "Text for the tokenizer; every line is a document.")
+  String input;
 
   @Option(
       names = "--data",
@@ -43,21 +57,23 @@ final class BenchCommand implements Callable<Integer> {
       names = "--threads",
       paramLabel = "N",
       description =
-          "Threads, at most one per virtual shard. Default: as many cores as can be used so.")
+          "Threads, of a step at most one per virtual shard. Default: as many cores as can be used so.")
   Integer threads;
 
   @Option(
       names = "--warmup",
       paramLabel = "N",
       defaultValue = "3",
-      description = "Steps before the timed ones. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Steps, or passes over the text, before the timed ones. Default: ${DEFAULT-VALUE}.")
   int warmup;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
       defaultValue = "10",
-      description = "Timed steps; as many again are profiled. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Timed steps, of which as many again are profiled, or passes. Default: ${DEFAULT-VALUE}.")
   int steps;
 
   @Option(names = "--json", description = "Print one JSON object and nothing else.")
@@ -77,6 +93,72 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     requireOneOrMore("--warmup", warmup);
     requireOneOrMore("--steps", steps);
+    if ((configFile == null) == (tokenizer == null)) {
+      throw new InvalidUsageException(
+          configFile == null
+              ? "Missing option [--config]: hope bench measures a configuration, or with --tokenizer a tokenizer. Give one of both."
+              : "Invalid option [--tokenizer]: it excludes --config. Give one of both.");
+    }
+
+    if (tokenizer == null) {
+      measureStep();
+    } else {
+      measureEncoding();
+    }
+
+    return ExitCodes.DONE;
+  }
+
+  private void measureEncoding() throws IOException, InterruptedException {
+    if (data != null || !overrides.isEmpty()) {
+      throw new InvalidUsageException(
+          "Invalid option [%s]: it belongs to --config. Leave it out."
+              .formatted(data == null ? "--set" : "--data"));
+    }
+    int used = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    requireOneOrMore("--threads", used);
+    Inputs inputs = new Inputs(terminal);
+    byte[] file;
+    try (InputStream in = inputs.open(tokenizer)) {
+      file = in.readAllBytes();
+    }
+
+    List<byte[]> documents = documents(inputs);
+    EncodeReport report = new EncodeBenchmark(file, documents, used).run(warmup, steps);
+    if (json) {
+      terminal.out().write(Json.bytes(report));
+      terminal.out().flush();
+    } else {
+      new EncodeLines(terminal).print(report);
+    }
+  }
+
+  private List<byte[]> documents(Inputs inputs) throws IOException {
+    if (input == null) {
+      throw new InvalidUsageException(
+          "Missing option [--input]: --tokenizer needs a text to encode. Give a file.");
+    }
+    List<byte[]> documents = new ArrayList<>();
+    long bytes = 0;
+    try (InputStream in = inputs.open(input)) {
+      LineBytes lines = new LineBytes(in);
+      for (byte[] line = lines.next(); line != null; line = lines.next()) {
+        documents.add(line);
+        bytes += line.length;
+      }
+    }
+    if (bytes == 0) {
+      throw new InvalidUsageException(
+          "Invalid --input [%s]: it holds no text. Give a file with some.".formatted(input));
+    }
+    return documents;
+  }
+
+  private void measureStep() throws IOException, InterruptedException {
+    if (input != null) {
+      throw new InvalidUsageException(
+          "Invalid option [--input]: it belongs to --tokenizer. Use --data for a dataset.");
+    }
     RunConfig config;
     try (InputStream in = new Inputs(terminal).config(configFile)) {
       config = RunConfig.read(in, overrides);
@@ -102,8 +184,6 @@ final class BenchCommand implements Callable<Integer> {
     } else {
       new BenchLines(terminal).print(config, report);
     }
-
-    return ExitCodes.DONE;
   }
 
   private StepReport measure(RunConfig config, int used, TokenSource source)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +52,40 @@ class TestBench {
     }
   }
 
+  @Test
+  void countsWhatEncodePrints() throws IOException {
+    Files.writeString(run.resolve("lines.txt"), "the model reads\n\nslow levels wait their turn");
+    Cli encoded = run.cli("encode --tokenizer @tokenizer.json --input @lines.txt");
+    long ids = encoded.out().chars().filter(c -> c == ',').count() + 2; // of two lines with text
+
+    Cli cli =
+        run.cli(
+            "bench --tokenizer @tokenizer.json --input @lines.txt --threads 2 --warmup 2 --steps 3 --json");
+
+    assertThat(cli.err()).isEmpty();
+    JsonNode report = new JsonMapper().readTree(cli.out());
+    assertThat(report.at("/documents").asLong()).isEqualTo(3);
+    assertThat(report.at("/bytes").asLong()).isEqualTo(15 + 27);
+    assertThat(report.at("/tokens").asLong()).isEqualTo(ids);
+    assertThat(report.at("/bytesPerToken").asDouble()).isEqualTo(42.0 / ids);
+    assertThat(report.at("/timedPasses").asInt()).isEqualTo(3);
+    double slowest = report.at("/bytesPerSecondMin").asDouble();
+    double fastest = report.at("/bytesPerSecondMax").asDouble();
+    assertThat(report.at("/bytesPerSecond").asDouble()).isBetween(slowest, fastest);
+    assertThat(slowest).isPositive();
+  }
+
+  @Test
+  void printsTheFiguresOfEncodingForPeople() {
+    Cli cli =
+        run.cli("bench --tokenizer @tokenizer.json --input @config.yaml --warmup 1 --steps 1");
+
+    assertThat(cli.err()).isEmpty();
+    assertThat(cli.out())
+        .startsWith("text             ")
+        .contains("bytes per token", "\nencoding         ", "median of 1 passes after 1");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -60,7 +95,14 @@ class TestBench {
         "--steps [0]|--config @config.yaml --steps 0",
         "training.steps [6]|--config @config.yaml --threads 1",
         "model.vocab-size [400]|--config @config.yaml --data @dataset --set model.vocab-size=400",
-        "none-such|--config none-such"
+        "none-such|--config none-such",
+        "[--config]|--threads 1",
+        "[--tokenizer]|--config @config.yaml --tokenizer @tokenizer.json",
+        "[--input]|--tokenizer @tokenizer.json",
+        "[--input]|--config @config.yaml --input @config.yaml",
+        "[--set]|--tokenizer @tokenizer.json --set seed=1",
+        "none-such|--tokenizer none-such --input @config.yaml",
+        "tokenizer.json|--tokenizer @config.yaml --input @config.yaml"
       })
   void refusesWhatCannotBeMeasured(String named, String options) {
     Cli cli = run.cli("bench " + options);
