@@ -5,57 +5,119 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Rank of every pair of ids that merges: an open-addressing table from (left, right) to the place
- * in the list of merges.
+ * What every pair of neighbouring ids merges to, and when: an open-addressing table whose slots lie
+ * side by side, since a look-up costs the cache lines that it touches.
  */
 final class MergeTable {
-  static final int NO_RANK = -1;
+  /** The step of a pair that does not merge; later than any other. */
+  static final long NO_STEP = Long.MAX_VALUE;
 
   private static final long EMPTY = -1;
 
   private final List<Merge> merges;
   private final int[] results;
-  private final long[] pairs;
-  private final int[] ranks;
+  private final boolean inOrder;
+
+  /** Pair and step in turn. */
+  private final long[] slots;
+
   private final int shift;
 
   /** Takes merges in the order of their ranks; of equal pairs the last one counts, as in HF. */
   MergeTable(List<Merge> merges) {
+    this(merges, false);
+  }
+
+  /**
+   * @param rankByResult whether neighbouring merges with one result are of one rank, as in
+   *     tiktoken, or each merge has its own
+   */
+  MergeTable(List<Merge> merges, boolean rankByResult) {
     this.merges = List.copyOf(merges);
-    this.results = merges.stream().mapToInt(Merge::result).toArray();
     int capacity = Integer.highestOneBit(Math.max(4, merges.size())) << 2;
     this.shift = Long.SIZE - Integer.numberOfTrailingZeros(capacity);
-    this.pairs = new long[capacity];
-    this.ranks = new int[capacity];
-    Arrays.fill(pairs, EMPTY);
-    for (int rank = 0; rank < results.length; rank++) {
-      Merge merge = merges.get(rank);
+    this.slots = new long[capacity * 2];
+    Arrays.fill(slots, EMPTY);
+    int[] resultsByRank = new int[merges.size()];
+    int rank = -1;
+    Merge before = null;
+    for (Merge merge : merges) {
+      if (!rankByResult || before == null || before.result() != merge.result()) {
+        rank++;
+      }
       long pair = Pairs.of(merge.left(), merge.right());
       int slot = slot(pair);
-      pairs[slot] = pair;
-      ranks[slot] = rank;
+      slots[slot] = pair;
+      slots[slot + 1] = ((long) rank << 32) | merge.result();
+      resultsByRank[rank] = merge.result();
+      before = merge;
     }
+    this.results = Arrays.copyOf(resultsByRank, rank + 1);
+    this.inOrder = everyTokenIsMadeBeforeItMerges();
   }
 
   List<Merge> merges() {
     return merges;
   }
 
-  /** Rank of a pair, 0 the first to merge, or NO_RANK. */
-  int rank(int left, int right) {
-    int slot = slot(Pairs.of(left, right));
-    return pairs[slot] == EMPTY ? NO_RANK : ranks[slot];
+  /** Ranks are 0 up to this minus 1. */
+  int numRanks() {
+    return results.length;
   }
 
-  /** Id of the token that the merge of this rank gives. */
-  int result(int rank) {
+  /** Id that the merges of a rank give. */
+  int resultOf(int rank) {
     return results[rank];
   }
 
+  /**
+   * Whether a merge makes only pairs of higher rank than its own, as in every trained table: then
+   * merging may go rank by rank.
+   */
+  boolean isInOrder() {
+    return inOrder;
+  }
+
+  /** Rank of a pair in the upper half, 0 the first to merge, and its result in the lower. */
+  long step(int left, int right) {
+    long pair = Pairs.of(left, right);
+    int slot = slot(pair);
+    return slots[slot] == pair ? slots[slot + 1] : NO_STEP;
+  }
+
+  static int rank(long step) {
+    return (int) (step >>> 32);
+  }
+
+  static int result(long step) {
+    return (int) step;
+  }
+
+  private boolean everyTokenIsMadeBeforeItMerges() {
+    int numIds = merges.stream().mapToInt(merge -> merge.result() + 1).max().orElse(0);
+    int[] lastRank = new int[numIds];
+    Arrays.fill(lastRank, -1);
+    for (Merge merge : merges) {
+      int rank = rank(step(merge.left(), merge.right()));
+      lastRank[merge.result()] = Math.max(lastRank[merge.result()], rank);
+    }
+    for (Merge merge : merges) {
+      int rank = rank(step(merge.left(), merge.right()));
+      if (madeAt(merge.left(), lastRank) >= rank || madeAt(merge.right(), lastRank) >= rank) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int madeAt(int id, int[] lastRank) {
+    return id < lastRank.length ? lastRank[id] : -1;
+  }
+
   private int slot(long pair) {
-    int slot = Pairs.slot(pair, shift);
-    while (pairs[slot] != pair && pairs[slot] != EMPTY) {
-      slot = (slot + 1) & (pairs.length - 1);
+    int slot = Pairs.slot(pair, shift) * 2;
+    while (slots[slot] != pair && slots[slot] != EMPTY) {
+      slot = (slot + 2) & (slots.length - 1);
     }
     return slot;
   }

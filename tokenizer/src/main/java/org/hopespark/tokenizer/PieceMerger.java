@@ -5,106 +5,74 @@ package org.hopespark.tokenizer;
  * Merges the bytes of one piece into tokens, lowest rank first and leftmost first among equal
  * ranks.
  *
- * <p>The tokens of a piece are a doubly linked list over its byte positions, and the pairs that may
- * merge wait in a heap: O(n log n) for a piece of n bytes. Holds scratch space: one merger per
- * thread.
+ * <p>A short piece by looking for the lowest rank again and again, which is quadratic and fast; a
+ * long one by a merger whose time has a bound. Holds scratch space: one merger per thread.
  */
 final class PieceMerger {
-  private static final int REMOVED = -1;
-  private static final int NONE = -1;
+  /** Where looking through all pairs gets slower than keeping them in order. */
+  static final int SHORT_BYTES = 40;
+
+  /** Scratch space for longer pieces is given back after use. */
+  private static final int KEPT_BYTES = 1 << 16;
 
   private final Vocabulary vocabulary;
   private final MergeTable merges;
-
-  /** Rank in the upper half, byte position of the left token in the lower half. */
-  private final LongHeap candidates = new LongHeap();
-
-  private int[] ids = new int[64];
-  private int[] next = new int[64];
-  private int[] previous = new int[64];
+  private final int[] ids = new int[SHORT_BYTES];
+  private final long[] steps = new long[SHORT_BYTES];
+  private PassMerger byPass;
+  private HeapMerger byHeap;
 
   PieceMerger(Vocabulary vocabulary, MergeTable merges) {
     this.vocabulary = vocabulary;
     this.merges = merges;
   }
 
-  /** Ids of the piece {@code text[from, to)}, which holds at least one byte. */
-  int[] merge(byte[] text, int from, int to) {
-    int length = to - from;
-    link(text, from, length);
-    for (int at = 0; at + 1 < length; at++) {
-      offer(at);
+  /** Appends the ids of the piece {@code text[from, to)}, which holds at least one byte. */
+  void merge(byte[] text, int from, int to, IdBuffer out) {
+    if (to - from <= SHORT_BYTES) {
+      mergeShort(text, from, to - from, out);
+    } else if (merges.isInOrder() && to - from <= PassMerger.MAX_BYTES) {
+      byPass = byPass == null ? new PassMerger(vocabulary, merges) : byPass;
+      byPass.merge(text, from, to, out);
+      byPass = to - from <= KEPT_BYTES ? byPass : null;
+    } else {
+      byHeap = byHeap == null ? new HeapMerger(vocabulary, merges) : byHeap;
+      byHeap.merge(text, from, to, out);
+      byHeap = to - from <= KEPT_BYTES ? byHeap : null;
+    }
+  }
+
+  private void mergeShort(byte[] text, int from, int length, IdBuffer out) {
+    for (int i = 0; i < length; i++) {
+      ids[i] = vocabulary.byteId(text[from + i]);
+    }
+    for (int i = 0; i + 1 < length; i++) {
+      steps[i] = merges.step(ids[i], ids[i + 1]);
     }
 
     int numTokens = length;
-    while (!candidates.isEmpty()) {
-      long candidate = candidates.pop();
-      int result = merges.result((int) (candidate >>> 32));
-      int at = (int) candidate;
-      if (isStale(at, result)) {
-        continue;
+    while (numTokens > 1) {
+      int first = 0;
+      for (int i = 1; i + 1 < numTokens; i++) {
+        first = MergeTable.rank(steps[i]) < MergeTable.rank(steps[first]) ? i : first;
+      }
+      if (steps[first] == MergeTable.NO_STEP) {
+        break;
       }
 
-      join(at, result);
+      ids[first] = MergeTable.result(steps[first]);
       numTokens--;
+      for (int i = first + 1; i < numTokens; i++) {
+        ids[i] = ids[i + 1];
+        steps[i] = steps[i + 1];
+      }
+      if (first + 1 < numTokens) {
+        steps[first] = merges.step(ids[first], ids[first + 1]);
+      }
+      if (first > 0) {
+        steps[first - 1] = merges.step(ids[first - 1], ids[first]);
+      }
     }
-    return collect(numTokens);
-  }
-
-  private void link(byte[] text, int from, int length) {
-    if (ids.length < length) {
-      int capacity = Math.max(length, ids.length * 2);
-      ids = new int[capacity];
-      next = new int[capacity];
-      previous = new int[capacity];
-    }
-
-    for (int at = 0; at < length; at++) {
-      ids[at] = vocabulary.byteId(text[from + at]);
-      next[at] = at + 1;
-      previous[at] = at - 1;
-    }
-    next[length - 1] = NONE;
-  }
-
-  private void offer(int at) {
-    int rank = merges.rank(ids[at], ids[next[at]]);
-    if (rank != MergeTable.NO_RANK) {
-      candidates.push(((long) rank << 32) | at);
-    }
-  }
-
-  /** A candidate is stale once one of its tokens went into another merge. */
-  private boolean isStale(int at, int result) {
-    if (ids[at] == REMOVED || next[at] == NONE) {
-      return true;
-    }
-
-    int rank = merges.rank(ids[at], ids[next[at]]);
-    return rank == MergeTable.NO_RANK || merges.result(rank) != result;
-  }
-
-  private void join(int at, int result) {
-    int right = next[at];
-    ids[at] = result;
-    ids[right] = REMOVED;
-    next[at] = next[right];
-    if (next[at] != NONE) {
-      previous[next[at]] = at;
-      offer(at);
-    }
-    if (previous[at] != NONE) {
-      offer(previous[at]);
-    }
-  }
-
-  private int[] collect(int numTokens) {
-    int[] tokens = new int[numTokens];
-    int at = 0;
-    for (int i = 0; i < numTokens; i++) {
-      tokens[i] = ids[at];
-      at = next[at];
-    }
-    return tokens;
+    out.append(ids, 0, numTokens);
   }
 }

@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A byte-level BPE tokenizer: text bytes to ids and back, exact for every byte string.
@@ -20,11 +21,13 @@ import java.util.List;
 public final class Tokenizer {
   private final Vocabulary vocabulary;
   private final MergeTable merges;
-  private final PieceCache cache = new PieceCache();
+  private final EncoderPool encoders;
 
   Tokenizer(Vocabulary vocabulary, List<Merge> merges) {
     this.vocabulary = vocabulary;
     this.merges = new MergeTable(merges);
+    WholePieces whole = new WholePieces(vocabulary, this.merges, false);
+    this.encoders = new EncoderPool(() -> new PieceEncoder(vocabulary, this.merges, whole));
   }
 
   /**
@@ -68,19 +71,18 @@ public final class Tokenizer {
    */
   public int[] encode(byte[] utf8) {
     IdBuffer ids = new IdBuffer(utf8.length / 4 + 8);
-    PieceMerger merger = new PieceMerger(vocabulary, merges);
-    int at = 0;
-    while (at < utf8.length) {
-      int end = PieceSplitter.pieceEnd(utf8, at, utf8.length);
-      int[] known = cache.find(utf8, at, end);
-      if (known == null) {
-        known = merger.merge(utf8, at, end);
-        cache.put(utf8, at, end, known);
-      }
-      ids.append(known);
-      at = end;
-    }
+    encode(utf8, 0, utf8.length, ids);
     return ids.toArray();
+  }
+
+  /**
+   * Appends the ids of {@code utf8[from, to)} to a buffer; otherwise as {@link #encode(byte[])}.
+   */
+  public void encode(byte[] utf8, int from, int to, IdBuffer ids) {
+    Objects.checkFromToIndex(from, to, utf8.length);
+    PieceEncoder encoder = encoders.take();
+    encoder.encode(utf8, from, to, ids);
+    encoders.giveBack(encoder);
   }
 
   /**

@@ -20,29 +20,37 @@ final class Utf8 {
     }
 
     lead &= 0xFF;
-    if (lead < 0xC2 || lead > 0xF4) {
+    int second = trail(text, at + 1, to);
+    if (second < 0) {
       return INVALID;
     }
+    if (lead < 0xE0) {
+      // C0 and C1 could only start overlong forms; what is below starts nothing.
+      return lead < 0xC2 ? INVALID : ((lead & 0x1F) << 6) | second;
+    }
 
-    int length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (to - at < length) {
+    int third = trail(text, at + 2, to);
+    if (third < 0) {
       return INVALID;
     }
-
-    int codePoint = lead & (0x7F >> length);
-    for (int i = 1; i < length; i++) {
-      int trail = text[at + i];
-      if ((trail & 0xC0) != 0x80) {
-        return INVALID;
-      }
-      codePoint = (codePoint << 6) | (trail & 0x3F);
+    if (lead < 0xF0) {
+      int codePoint = ((lead & 0xF) << 12) | (second << 6) | third;
+      boolean surrogate =
+          codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+      return codePoint < 0x800 || surrogate ? INVALID : codePoint;
     }
 
-    // The lead byte alone cannot tell these from good ones; overlong two-byte forms never get here.
-    boolean overlong = codePoint < (length == 3 ? 0x800 : length == 4 ? 0x10000 : 0x80);
-    boolean surrogate =
-        codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
-    return overlong || surrogate || codePoint > Character.MAX_CODE_POINT ? INVALID : codePoint;
+    int fourth = trail(text, at + 3, to);
+    if (fourth < 0 || lead > 0xF4) {
+      return INVALID;
+    }
+    int codePoint = ((lead & 0x7) << 18) | (second << 12) | (third << 6) | fourth;
+    return codePoint < 0x10000 || codePoint > Character.MAX_CODE_POINT ? INVALID : codePoint;
+  }
+
+  /** The six bits of a byte that continues a sequence, or INVALID. */
+  private static int trail(byte[] text, int at, int to) {
+    return at < to && (text[at] & 0xC0) == 0x80 ? text[at] & 0x3F : INVALID;
   }
 
   /** Bytes that {@link #codePointAt}'s result takes in the text: 1 to 4, and 1 for INVALID. */

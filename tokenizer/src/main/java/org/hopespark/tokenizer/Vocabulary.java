@@ -37,6 +37,11 @@ final class Vocabulary {
     return special.get(id);
   }
 
+  /** Whether an id stands for bytes of ordinary text. */
+  boolean isOrdinary(int id) {
+    return !special.get(id);
+  }
+
   /** Id of the token that is this one byte. */
   int byteId(byte value) {
     return byteIds[value & 0xFF];

@@ -140,6 +140,39 @@ class TestTokenizer {
     assertThat(TOKENIZER.endOfTextId()).isZero();
   }
 
+  @Test
+  void appendsToABufferAndSeesNothingOutsideTheRange() {
+    byte[] text = "xx the  memory   yy".getBytes(UTF_8);
+    IdBuffer ids = new IdBuffer();
+    TOKENIZER.encode(text, 2, 16, ids);
+    byte[] part = Arrays.copyOfRange(text, 2, 16);
+    assertThat(ids.toArray()).isEqualTo(TOKENIZER.encode(part));
+    int first = ids.size();
+    TOKENIZER.encode(text, 0, text.length, ids);
+    int[] whole = TOKENIZER.encode(text);
+    assertThat(Arrays.copyOfRange(ids.toArray(), first, ids.size())).isEqualTo(whole);
+    ids.clear();
+    TOKENIZER.encode(text, 5, 5, ids);
+    assertThat(ids.size()).isZero();
+    assertThatThrownBy(() -> TOKENIZER.encode(text, 5, text.length + 1, ids))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> ids.get(0)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void encodesALongWordOfRandomLettersWithoutQuadraticTime() {
+    Random random = new Random(104);
+    byte[] text = new byte[400_000];
+    for (int i = 0; i < text.length; i++) {
+      text[i] = (byte) ('a' + random.nextInt(26));
+    }
+    int[] ids = Assertions.assertTimeout(Duration.ofSeconds(5), () -> TOKENIZER.encode(text));
+    assertThat(TOKENIZER.decode(ids)).isEqualTo(text);
+    NaiveBpe naive = new NaiveBpe(TOKENIZER, Golden.tokenizerJson());
+    byte[] head = Arrays.copyOf(text, 1_000);
+    assertThat(Golden.list(TOKENIZER.encode(head))).isEqualTo(naive.encode(head));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"a", "^", " ", "\n", "the", "\u8bb0", "ab"})
   void encodesLongPiecesWithoutQuadraticTime(String unit) {

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.tokenizer;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Speed of encoding on the first pass over documents: {@code EncodeBenchmark TOKENIZER_JSON THREADS
+ * WARM_UP RECORDS...}, run by {@code ci/bench_tokenizer.py}.
+ *
+ * <p>A file of records holds documents, each behind its length as a little-endian 32-bit integer.
+ * The JIT compiler is warmed on the first file; for each of the others a tokenizer is read anew, so
+ * that its caches are empty, and every document is encoded once. Prints per file: its name, bytes,
+ * ids, and megabytes per second of the first pass (the best of three new tokenizers), of a second
+ * pass, and of the very first pass of the process over it, which the JIT compiler slows down.
+ */
+public final class EncodeBenchmark {
+  private static final double WARM_UP_SECONDS = 4;
+  private static final int NUM_TOKENIZERS = 3;
+
+  private EncodeBenchmark() {}
+
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    byte[] json = Files.readAllBytes(Path.of(arguments[0]));
+    int numThreads = Integer.parseInt(arguments[1]);
+    List<byte[]> warmUp = records(Path.of(arguments[2]));
+    for (int i = 3; i < arguments.length; i++) {
+      List<byte[]> documents = records(Path.of(arguments[i]));
+      long numBytes = documents.stream().mapToLong(document -> document.length).sum();
+      AtomicLong numIds = new AtomicLong();
+      double cold = numBytes / pass(read(json), documents, numThreads, numIds);
+      Tokenizer other = read(json);
+      double warmed = 0;
+      while (i == 3 && warmed < WARM_UP_SECONDS) {
+        warmed += pass(other, warmUp, numThreads, new AtomicLong());
+      }
+
+      double first = 0;
+      double second = 0;
+      for (int run = 0; run < NUM_TOKENIZERS; run++) {
+        Tokenizer tokenizer = read(json);
+        first = Math.max(first, numBytes / pass(tokenizer, documents, numThreads, numIds));
+        second = Math.max(second, numBytes / pass(tokenizer, documents, numThreads, numIds));
+      }
+      System.out.printf(
+          Locale.ROOT,
+          "%s %d %d %.1f %.1f %.1f%n",
+          Path.of(arguments[i]).getFileName(),
+          numBytes,
+          numIds.get(),
+          first / 1e6,
+          second / 1e6,
+          cold / 1e6);
+    }
+  }
+
+  private static Tokenizer read(byte[] json) {
+    return Tokenizer.read(new ByteArrayInputStream(json));
+  }
+
+  /** Seconds to encode all documents, which the threads take one by one. */
+  private static double pass(
+      Tokenizer tokenizer, List<byte[]> documents, int numThreads, AtomicLong numIds)
+      throws InterruptedException {
+    AtomicInteger next = new AtomicInteger();
+    numIds.set(0);
+    List<Thread> threads = new ArrayList<>();
+    long start = System.nanoTime();
+    for (int i = 0; i < numThreads; i++) {
+      Thread thread = new Thread(() -> encodeSome(tokenizer, documents, next, numIds));
+      thread.start();
+      threads.add(thread);
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static void encodeSome(
+      Tokenizer tokenizer, List<byte[]> documents, AtomicInteger next, AtomicLong numIds) {
+    IdBuffer ids = new IdBuffer();
+    for (int i = next.getAndIncrement(); i < documents.size(); i = next.getAndIncrement()) {
+      byte[] document = documents.get(i);
+      ids.clear();
+      tokenizer.encode(document, 0, document.length, ids);
+      numIds.addAndGet(ids.size());
+    }
+  }
+
+  private static List<byte[]> records(Path file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    List<byte[]> records = new ArrayList<>();
+    while (bytes.hasRemaining()) {
+      byte[] record = new byte[bytes.getInt()];
+      bytes.get(record);
+      records.add(record);
+    }
+    return records;
+  }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.hopespark.tokenizer;
+
+import static org.hopespark.tokenizer.UnicodeClasses.LETTER;
+import static org.hopespark.tokenizer.UnicodeClasses.OTHER;
+import static org.hopespark.tokenizer.UnicodeClasses.WHITE_SPACE;
+
+/**
+ * Ends of runs of characters of one class, which all splitting rules are made of. ASCII is decided
+ * byte by byte.
+ */
+final class Runs {
+  /** Classes of ASCII; those of longer sequences are not known from one byte. */
+  private static final byte[] BY_BYTE = new byte[256];
+
+  private static final byte NOT_ASCII = -1;
+
+  static {
+    for (int value = 0; value < 256; value++) {
+      BY_BYTE[value] = value < 0x80 ? UnicodeClasses.of(value) : NOT_ASCII;
+    }
+  }
+
+  private Runs() {}
+
+  /** Class of the character at a place before {@code to}. */
+  static byte classAt(byte[] text, int at, int to) {
+    byte known = BY_BYTE[text[at] & 0xFF];
+    return known == NOT_ASCII ? classOf(Utf8.codePointAt(text, at, to)) : known;
+  }
+
+  static byte classOf(int codePoint) {
+    return codePoint == Utf8.INVALID ? OTHER : UnicodeClasses.of(codePoint);
+  }
+
+  /** End of the letters that start at {@code from}, {@code from} itself where there are none. */
+  static int lettersEnd(byte[] text, int from, int to) {
+    int at = from;
+    while (at < to && BY_BYTE[text[at] & 0xFF] == LETTER) {
+      at++;
+    }
+    return at == to || text[at] >= 0 ? at : end(LETTER, text, at, to);
+  }
+
+  /** End of the characters of one class that start at {@code from}. */
+  static int end(byte runClass, byte[] text, int from, int to) {
+    int at = from;
+    while (at < to) {
+      byte known = BY_BYTE[text[at] & 0xFF];
+      if (known == runClass) {
+        at++;
+        continue;
+      }
+      if (known != NOT_ASCII) {
+        break;
+      }
+
+      int codePoint = Utf8.codePointAt(text, at, to);
+      if (classOf(codePoint) != runClass) {
+        break;
+      }
+      at += Utf8.length(codePoint);
+    }
+    return at;
+  }
+
+  /**
+   * End of white space by {@code \s+(?!\S)|\s+}: a run gives its last character back when text
+   * follows, unless it is the only one.
+   */
+  static int whiteSpaceEnd(byte[] text, int from, int to) {
+    int at = from;
+    int last = from;
+    while (at < to) {
+      int codePoint = Utf8.codePointAt(text, at, to);
+      if (classOf(codePoint) != WHITE_SPACE) {
+        return last > from ? last : at;
+      }
+      last = at;
+      at += Utf8.length(codePoint);
+    }
+    return at;
+  }
+}
