@@ -29,7 +29,7 @@ model:
   core: { period: 1 }
   cms: [ { name: fast, period: 1 }, { name: mid, period: 4 }, { name: slow, period: 7 } ]
 training: { sequence-length: 16, batch-size: 2, steps: STEPS, warmup-steps: 2, virtual-shards: 4, log-every: 50 }
-optimizer: { learning-rate: 0.002 }
+optimizer: { learning-rate: 0.002, levels: [ { level: mid, name: muon } ] }
 sync: { workers: 2, timeout-seconds: 8, attempts: 40, capacity-timeout-seconds: 120 }
 checkpoint: { every-steps: EVERY, keep: 3 }
 """

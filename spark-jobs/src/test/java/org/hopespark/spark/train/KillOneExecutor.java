@@ -88,7 +88,9 @@ final class KillOneExecutor {
                 "sync.min-workers=1",
                 "training.steps=240",
                 "training.log-every=4",
-                "checkpoint.every-steps=80"))
+                "checkpoint.every-steps=80",
+                // Both kinds of state: moments by element, momentum by whole matrices.
+                "optimizer.levels=[{level: mid, name: muon}]"))
         .data(data)
         .output(output.toString())
         .resume(resume)
