@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.tokenizer;
 
-/** Hashing of byte ranges. */
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Hashing of bytes. */
 final class Bytes {
   private Bytes() {}
 
@@ -14,5 +18,14 @@ final class Bytes {
     hash = (hash ^ (hash >>> 16)) * 0x85EBCA6B;
     hash = (hash ^ (hash >>> 13)) * 0xC2B2AE35;
     return hash ^ (hash >>> 16);
+  }
+
+  /** SHA-256 in hexadecimal. */
+  static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
   }
 }

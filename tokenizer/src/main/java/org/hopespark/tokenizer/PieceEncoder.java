@@ -3,11 +3,13 @@ package org.hopespark.tokenizer;
 
 /** Encodes text piece by piece. Holds a cache and scratch space: one per thread. */
 final class PieceEncoder {
+  private final SplitRule rule;
   private final WholePieces whole;
   private final PieceMerger merger;
   private final PieceCache cache = new PieceCache();
 
-  PieceEncoder(Vocabulary vocabulary, MergeTable merges, WholePieces whole) {
+  PieceEncoder(SplitRule rule, Vocabulary vocabulary, MergeTable merges, WholePieces whole) {
+    this.rule = rule;
     this.whole = whole;
     this.merger = new PieceMerger(vocabulary, merges);
   }
@@ -16,7 +18,7 @@ final class PieceEncoder {
   void encode(byte[] text, int from, int to, IdBuffer out) {
     int at = from;
     while (at < to) {
-      int end = PieceSplitter.pieceEnd(text, at, to);
+      int end = rule.pieceEnd(text, at, to);
       if (end - at <= PieceKey.MAX_BYTES) {
         encodeShort(text, at, end, out);
       } else {

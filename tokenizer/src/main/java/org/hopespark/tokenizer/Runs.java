@@ -33,6 +33,17 @@ final class Runs {
     return codePoint == Utf8.INVALID ? OTHER : UnicodeClasses.of(codePoint);
   }
 
+  /** What {@link UnicodeClasses#caseOf} says of the character at a place before {@code to}. */
+  static int caseAt(byte[] text, int at, int to) {
+    int codePoint = Utf8.codePointAt(text, at, to);
+    return codePoint == Utf8.INVALID ? 0 : UnicodeClasses.caseOf(codePoint);
+  }
+
+  /** Bytes of the character at a place before {@code to}. */
+  static int length(byte[] text, int at, int to) {
+    return text[at] >= 0 ? 1 : Utf8.length(Utf8.codePointAt(text, at, to));
+  }
+
   /** End of the letters that start at {@code from}, {@code from} itself where there are none. */
   static int lettersEnd(byte[] text, int from, int to) {
     int at = from;
@@ -78,6 +89,30 @@ final class Runs {
       }
       last = at;
       at += Utf8.length(codePoint);
+    }
+    return at;
+  }
+
+  /**
+   * End of white space by {@code \s*[\r\n]+|\s+(?!\S)|\s+}: a run that holds line breaks ends
+   * behind the last of them.
+   */
+  static int breakingWhiteSpaceEnd(byte[] text, int from, int to) {
+    int at = from;
+    int behindBreak = from;
+    while (at < to && classAt(text, at, to) == WHITE_SPACE) {
+      boolean lineBreak = text[at] == '\r' || text[at] == '\n';
+      at += length(text, at, to);
+      behindBreak = lineBreak ? at : behindBreak;
+    }
+    return behindBreak > from ? behindBreak : whiteSpaceEnd(text, from, to);
+  }
+
+  /** End of the carriage returns and line feeds that start at {@code from}. */
+  static int lineBreaksEnd(byte[] text, int from, int to) {
+    int at = from;
+    while (at < to && (text[at] == '\r' || text[at] == '\n')) {
+      at++;
     }
     return at;
   }

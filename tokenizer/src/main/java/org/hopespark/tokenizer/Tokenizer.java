@@ -6,9 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 
@@ -27,7 +24,8 @@ public final class Tokenizer {
     this.vocabulary = vocabulary;
     this.merges = new MergeTable(merges);
     WholePieces whole = new WholePieces(vocabulary, this.merges, false);
-    this.encoders = new EncoderPool(() -> new PieceEncoder(vocabulary, this.merges, whole));
+    this.encoders =
+        new EncoderPool(() -> new PieceEncoder(SplitRule.GPT2, vocabulary, this.merges, whole));
   }
 
   /**
@@ -109,11 +107,15 @@ public final class Tokenizer {
 
   /** SHA-256, in hexadecimal, of the bytes that {@link #write} gives. */
   public String digest() {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(toJson()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
+    return Bytes.sha256(toJson());
+  }
+
+  /**
+   * SHA-256, in hexadecimal, of the table of Unicode classes that decides where text is split: ids
+   * of two builds are comparable where it is equal.
+   */
+  public static String unicodeTableDigest() {
+    return UnicodeClasses.sha256();
   }
 
   private byte[] toJson() {

@@ -76,7 +76,7 @@ final class Golden {
     return Arrays.stream(ids).boxed().toList();
   }
 
-  private static JsonNode parse(String resource) {
+  static JsonNode parse(String resource) {
     try (InputStream in = Golden.class.getResourceAsStream(resource)) {
       return MAPPER.readTree(in);
     } catch (IOException e) {
@@ -84,7 +84,7 @@ final class Golden {
     }
   }
 
-  private static List<Integer> ints(JsonNode array) {
+  static List<Integer> ints(JsonNode array) {
     List<Integer> values = new ArrayList<>();
     array.forEach(value -> values.add(value.asInt()));
     return values;

@@ -140,7 +140,7 @@ class TestPieceMerger {
       PieceMerger merger = new PieceMerger(vocabulary(), table);
       HeapMerger byHeap = new HeapMerger(vocabulary(), table);
       PassMerger byPass = new PassMerger(vocabulary(), table);
-      PieceEncoder encoder = new PieceEncoder(vocabulary(), table, whole(false));
+      PieceEncoder encoder = new PieceEncoder(SplitRule.GPT2, vocabulary(), table, whole(false));
       for (int i = 0; i < NUM_PIECES; i++) {
         byte[] piece = new byte[1 + random.nextInt(2 * PieceMerger.SHORT_BYTES)];
         for (int at = 0; at < piece.length; at++) {

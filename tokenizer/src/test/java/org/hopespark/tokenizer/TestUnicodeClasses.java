@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.tokenizer;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hopespark.tokenizer.UnicodeClasses.LETTER;
+import static org.hopespark.tokenizer.UnicodeClasses.NOT_LOWER;
+import static org.hopespark.tokenizer.UnicodeClasses.NOT_UPPER;
 import static org.hopespark.tokenizer.UnicodeClasses.NUMBER;
 import static org.hopespark.tokenizer.UnicodeClasses.OTHER;
 import static org.hopespark.tokenizer.UnicodeClasses.WHITE_SPACE;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +69,41 @@ class TestUnicodeClasses {
   void countsCombiningMarksAsOther() {
     assertThat(IntStream.of(0x301, 0x94D, 0xFE0F, 0x20E3))
         .allMatch(codePoint -> UnicodeClasses.of(codePoint) == OTHER);
+  }
+
+  @Test
+  void givesThePiecesThatTableOneGave() {
+    // Table 1 had letters, numbers and white space only; ids by the GPT-2 rule must not change.
+    byte[] classes = new byte[Character.MAX_CODE_POINT + 1];
+    new String(UnicodeClasses.resource("unicode-classes-1.txt"), US_ASCII)
+        .lines()
+        .filter(line -> line.matches("[LNW] .*"))
+        .map(line -> line.split(" ", -1))
+        .forEach(
+            fields ->
+                Arrays.fill(
+                    classes,
+                    Integer.parseInt(fields[1], 16),
+                    Integer.parseInt(fields[fields.length - 1], 16) + 1,
+                    (byte) (1 + "LNW".indexOf(fields[0]))));
+    IntStream.rangeClosed(0, Character.MAX_CODE_POINT)
+        .forEach(
+            codePoint ->
+                assertThat(UnicodeClasses.of(codePoint))
+                    .as("U+%04X", codePoint)
+                    .isEqualTo(classes[codePoint]));
+  }
+
+  @Test
+  void knowsTheCaseOfLettersAndCountsMarksAsBoth() {
+    assertThat(UnicodeClasses.caseOf('A')).isEqualTo(NOT_LOWER);
+    assertThat(UnicodeClasses.caseOf(0x1C5)).as("title case").isEqualTo(NOT_LOWER);
+    assertThat(UnicodeClasses.caseOf('a')).isEqualTo(NOT_UPPER);
+    assertThat(IntStream.of(0x2B0, 0x6F22, 0x301, 0x903, 0x20DD))
+        .allMatch(codePoint -> UnicodeClasses.caseOf(codePoint) == (NOT_LOWER | NOT_UPPER));
+    assertThat(IntStream.of('1', ' ', '!', 0x2167, 0x10FFFF))
+        .allMatch(codePoint -> UnicodeClasses.caseOf(codePoint) == 0);
+    assertThat(Tokenizer.unicodeTableDigest()).matches("[0-9a-f]{64}");
   }
 
   @Test
