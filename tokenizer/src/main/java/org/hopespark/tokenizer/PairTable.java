@@ -35,7 +35,16 @@ final class PairTable {
     return counts[number];
   }
 
-  /** Adds occurrences of a pair in a word; words have to come in one order. */
+  /** Number of words that {@link #word} knows of a pair; some may have lost it since. */
+  int numWords(int number) {
+    return numWords[number];
+  }
+
+  int word(int number, int index) {
+    return words[number][index];
+  }
+
+  /** Adds occurrences of a pair in a word; the same word has to come in one go. */
   void add(long pair, long count, int word) {
     int number = numberOf(pair);
     counts[number] += count;
@@ -45,18 +54,33 @@ final class PairTable {
     }
   }
 
-  void subtract(long pair, long count) {
-    counts[numberOf(pair)] -= count;
+  /**
+   * Announces that a pair will be added for so many words at most, so that the list of a frequent
+   * one need not be copied while it grows.
+   */
+  void expect(long pair) {
+    int number = numberOf(pair);
+    numWords[number]++;
   }
 
-  /**
-   * Hands out the words that a pair was seen in, some of which may have lost it, and forgets them.
-   */
-  int[] takeWords(int number) {
-    int[] taken = Arrays.copyOf(words[number], numWords[number]);
+  /** Allocates what was announced. */
+  void allocateExpected() {
+    for (int number = 0; number < numPairs; number++) {
+      words[number] = new int[numWords[number]];
+      numWords[number] = 0;
+    }
+  }
+
+  void subtract(long pair, long count) {
+    int number = numberOf(pair);
+    counts[number] -= count;
+  }
+
+  /** Forgets a pair that has merged: it occurs no more, and neither are its words needed. */
+  void remove(int number) {
+    counts[number] = 0;
     words[number] = NO_WORDS;
     numWords[number] = 0;
-    return taken;
   }
 
   private void appendWord(int number, int word) {
@@ -74,7 +98,7 @@ final class PairTable {
     }
 
     if (numPairs == pairs.length) {
-      int capacity = numPairs * 2;
+      int capacity = numPairs + (numPairs >> 1);
       pairs = Arrays.copyOf(pairs, capacity);
       counts = Arrays.copyOf(counts, capacity);
       words = Arrays.copyOf(words, capacity);

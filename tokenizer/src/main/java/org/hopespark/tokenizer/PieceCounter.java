@@ -2,28 +2,50 @@
 package org.hopespark.tokenizer;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * Counts the pieces of documents. Counters of parts of a corpus merge into the counter of the
  * whole.
  *
- * <p>An open-addressing table over one slab that holds the bytes of all distinct pieces. Not safe
- * from several threads: one counter each, merged at the end.
+ * <p>An open-addressing table over one slab that holds the bytes of all distinct pieces. It may be
+ * given a limit of memory: whoever fills it then takes its counts elsewhere, clears it and goes on
+ * where it stopped. Not safe from several threads: one counter each, merged at the end.
  */
 public final class PieceCounter {
   private static final int NO_PIECE = -1;
+  private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+  private static final int FIRST_SLOTS = 1 << 10;
+  private static final int BYTES_PER_PIECE = Integer.BYTES + Long.BYTES;
+
+  private final int maxPieceBytes;
+  private final long maxMemoryBytes;
 
   /** Twice the number of pieces at least, so that a probe stays short. */
-  private int[] slots = emptySlots(1 << 10);
+  private int[] slots = emptySlots(FIRST_SLOTS);
 
   private byte[] slab = new byte[1 << 12];
   private int[] ends = new int[1 << 8];
   private long[] counts = new long[1 << 8];
   private int numPieces;
   private long total;
+  private long longPieces;
+  private long longPieceBytes;
 
-  /** Splits a document and counts its pieces; a document is split on its own. */
+  /** Counts every piece, whatever its length, in as much memory as it takes. */
+  public PieceCounter() {
+    this(Integer.MAX_VALUE, Long.MAX_VALUE);
+  }
+
+  /**
+   * @param maxPieceBytes longer pieces are left out and counted apart, at least 1
+   * @param maxMemoryBytes what the tables may take, also while they grow; one piece fits always
+   */
+  public PieceCounter(int maxPieceBytes, long maxMemoryBytes) {
+    this.maxPieceBytes = maxPieceBytes;
+    this.maxMemoryBytes = maxMemoryBytes;
+  }
+
+  /** Splits a document and counts its pieces, past the limit of memory if need be. */
   public void add(byte[] utf8Document) {
     int at = 0;
     while (at < utf8Document.length) {
@@ -31,6 +53,25 @@ public final class PieceCounter {
       count(utf8Document, at, end, 1);
       at = end;
     }
+  }
+
+  /**
+   * Counts the pieces of a document while the limit of memory lets it.
+   *
+   * @param from 0, or where an earlier call on this document stopped
+   * @return where it stopped: the document's length when all is counted
+   */
+  public int addFrom(byte[] utf8Document, int from) {
+    int at = from;
+    while (at < utf8Document.length) {
+      int end = PieceSplitter.pieceEnd(utf8Document, at, utf8Document.length);
+      if (!hasRoom(end - at) && slots[slot(utf8Document, at, end)] == NO_PIECE) {
+        return at;
+      }
+      count(utf8Document, at, end, 1);
+      at = end;
+    }
+    return at;
   }
 
   /**
@@ -56,33 +97,93 @@ public final class PieceCounter {
   /** Adds all that another counter, which is not altered, has counted. */
   public void merge(PieceCounter other) {
     int numOthers = other.numPieces;
+    long othersLong = other.longPieces;
+    long othersLongBytes = other.longPieceBytes;
     for (int piece = 0; piece < numOthers; piece++) {
       count(other.slab, other.start(piece), other.ends[piece], other.counts[piece]);
     }
+    longPieces += othersLong;
+    longPieceBytes += othersLongBytes;
   }
 
-  /** Gives every distinct piece once, sorted by its bytes as unsigned values. */
+  /** Gives every distinct piece once, in the order in which they were first seen. */
   public void forEach(PieceConsumer consumer) {
-    IntStream.range(0, numPieces)
-        .boxed()
-        .sorted(this::compareBytes)
-        .forEach(
-            piece ->
-                consumer.accept(
-                    Arrays.copyOfRange(slab, start(piece), ends[piece]), counts[piece]));
+    for (int piece = 0; piece < numPieces; piece++) {
+      consumer.accept(piece(piece), counts[piece]);
+    }
   }
 
-  /** Number of different pieces. */
+  /** Bytes of the distinct piece of this number, from 0 in the order in which they were seen. */
+  public byte[] piece(int number) {
+    return Arrays.copyOfRange(slab, start(number), ends[number]);
+  }
+
+  /** Occurrences of the distinct piece of this number. */
+  public long count(int number) {
+    return counts[number];
+  }
+
+  /** Number of different pieces, those left out excluded. */
   public int distinctPieces() {
     return numPieces;
   }
 
-  /** Number of all pieces, repeated ones included. */
+  /** Number of all pieces, repeated ones included, those left out excluded. */
   public long pieces() {
     return total;
   }
 
+  /** Number of pieces that were left out because of their length. */
+  public long longPieces() {
+    return longPieces;
+  }
+
+  /** Bytes of the pieces that were left out. */
+  public long longPieceBytes() {
+    return longPieceBytes;
+  }
+
+  /** Forgets all counts and keeps the memory. */
+  public void clear() {
+    Arrays.fill(slots, NO_PIECE);
+    numPieces = 0;
+    total = 0;
+    longPieces = 0;
+    longPieceBytes = 0;
+  }
+
+  /** Bytes that the tables take now. */
+  long memoryBytes() {
+    return slab.length + (long) BYTES_PER_PIECE * ends.length + (long) Integer.BYTES * slots.length;
+  }
+
+  /** Whether a new piece fits; what grows is copied, so it counts twice. */
+  private boolean hasRoom(int length) {
+    if (maxMemoryBytes == Long.MAX_VALUE || numPieces == 0 || length > maxPieceBytes) {
+      return true;
+    }
+
+    long required = memoryBytes();
+    long end = (long) start(numPieces) + length;
+    if (end > slab.length) {
+      required += Math.max(end, grown(slab.length, 0));
+    }
+    if (numPieces == ends.length) {
+      required += (long) BYTES_PER_PIECE * grown(numPieces, 0);
+    }
+    if ((numPieces + 1) * 2L > slots.length) {
+      required += 2L * Integer.BYTES * slots.length;
+    }
+    return required <= maxMemoryBytes;
+  }
+
   private void count(byte[] text, int from, int to, long count) {
+    if (to - from > maxPieceBytes) {
+      longPieces = Math.addExact(longPieces, count);
+      longPieceBytes = Math.addExact(longPieceBytes, Math.multiplyExact(to - from, count));
+      return;
+    }
+
     int slot = slot(text, from, to);
     if (slots[slot] == NO_PIECE) {
       slots[slot] = append(text, from, to);
@@ -138,14 +239,9 @@ public final class PieceCounter {
     return piece == 0 ? 0 : ends[piece - 1];
   }
 
-  private int compareBytes(int left, int right) {
-    return Arrays.compareUnsigned(slab, start(left), ends[left], slab, start(right), ends[right]);
-  }
-
   /** Half as much again, as far as arrays go. */
   private static int grown(int size, int required) {
-    int largest = Integer.MAX_VALUE - 8;
-    return Math.max(required, (int) Math.min(largest, size * 3L / 2));
+    return Math.max(required, (int) Math.min(LARGEST_ARRAY, size * 3L / 2));
   }
 
   private static int[] emptySlots(int size) {

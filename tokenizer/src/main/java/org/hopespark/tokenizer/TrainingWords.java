@@ -6,6 +6,10 @@ import java.util.Arrays;
 /**
  * The distinct pieces of a corpus while a tokenizer is trained: each a row of ids, which gets
  * shorter with every merge, and the number of its occurrences.
+ *
+ * <p>A word is known by its address. It lies in one chunk as its count (two numbers), its length
+ * and its ids, so that a merge finds all of it in one place, and nothing is copied when words are
+ * added: there may be as many as memory holds.
  */
 final class TrainingWords {
   /** Told of each place where a pair of neighbours appears or vanishes. */
@@ -15,33 +19,66 @@ final class TrainingWords {
     void vanished(long pair);
   }
 
-  private final int[] starts;
-  private final int[] lengths;
-  private final long[] counts;
-  private int[] ids;
-  private int numWords;
-
-  TrainingWords(PieceCounter pieces, int[] byteIds) {
-    int capacity = pieces.distinctPieces();
-    this.starts = new int[capacity];
-    this.lengths = new int[capacity];
-    this.counts = new long[capacity];
-    this.ids = new int[capacity * 8 + 8];
-    pieces.forEach((piece, count) -> append(piece, count, byteIds));
+  /** Takes the address of a word. */
+  interface WordConsumer {
+    void accept(int word);
   }
 
-  int size() {
-    return numWords;
+  private static final int CHUNK_BITS = 18;
+  private static final int CHUNK = 1 << CHUNK_BITS;
+  private static final int MAX_CHUNKS = 1 << (Integer.SIZE - CHUNK_BITS);
+  private static final int LENGTH = 2;
+  private static final int HEAD = 3;
+
+  private int[][] chunks = new int[16][];
+  private int[] used = new int[16];
+  private int numChunks;
+
+  /**
+   * Adds a piece; the same piece may come again.
+   *
+   * @param byteIds ids by byte value
+   */
+  void add(byte[] piece, long count, int[] byteIds) {
+    int size = HEAD + piece.length;
+    if (numChunks == 0 || used[numChunks - 1] + size > chunks[numChunks - 1].length) {
+      addChunk(Math.max(CHUNK, size));
+    }
+
+    int[] chunk = chunks[numChunks - 1];
+    int at = used[numChunks - 1];
+    used[numChunks - 1] += size;
+    chunk[at] = (int) (count >>> Integer.SIZE);
+    chunk[at + 1] = (int) count;
+    chunk[at + LENGTH] = piece.length;
+    for (int i = 0; i < piece.length; i++) {
+      chunk[at + HEAD + i] = byteIds[piece[i] & 0xFF];
+    }
   }
 
   long count(int word) {
-    return counts[word];
+    int[] chunk = chunk(word);
+    int at = at(word);
+    return ((long) chunk[at] << Integer.SIZE) | (chunk[at + 1] & 0xFFFF_FFFFL);
+  }
+
+  /** Gives every word, in the order they were added; to be called before the first merge. */
+  void forEach(WordConsumer consumer) {
+    for (int number = 0; number < numChunks; number++) {
+      int at = 0;
+      while (at < used[number]) {
+        consumer.accept((number << CHUNK_BITS) | at);
+        at += HEAD + chunks[number][at + LENGTH];
+      }
+    }
   }
 
   /** Tells of every pair of neighbours in a word, overlapping ones too. */
   void forEachPair(int word, PairListener listener) {
-    int end = starts[word] + lengths[word];
-    for (int at = starts[word]; at + 1 < end; at++) {
+    int[] ids = chunk(word);
+    int start = at(word) + HEAD;
+    int end = start + ids[start - HEAD + LENGTH];
+    for (int at = start; at + 1 < end; at++) {
       listener.appeared(Pairs.of(ids[at], ids[at + 1]));
     }
   }
@@ -53,8 +90,9 @@ final class TrainingWords {
   void merge(int word, long pair, int result, PairListener listener) {
     int left = Pairs.left(pair);
     int right = Pairs.right(pair);
-    int start = starts[word];
-    int end = start + lengths[word];
+    int[] ids = chunk(word);
+    int start = at(word) + HEAD;
+    int end = start + ids[start - HEAD + LENGTH];
     int out = start;
     int at = start;
     while (at < end) {
@@ -74,23 +112,27 @@ final class TrainingWords {
       ids[out++] = result;
       at += 2;
     }
-    lengths[word] = out - start;
+    ids[start - HEAD + LENGTH] = out - start;
   }
 
-  private void append(byte[] piece, long count, int[] byteIds) {
-    int start = numWords == 0 ? 0 : starts[numWords - 1] + lengths[numWords - 1];
-    int end = Math.addExact(start, piece.length);
-    if (end > ids.length) {
-      ids =
-          Arrays.copyOf(
-              ids, Math.max(end, (int) Math.min(Integer.MAX_VALUE - 8, ids.length * 3L / 2)));
+  private void addChunk(int size) {
+    if (numChunks == MAX_CHUNKS) {
+      throw new InvalidTokenizerException(
+          "Invalid corpus [%,d chunks of distinct pieces]: a tokenizer is trained on no more. Train on a sample of the documents."
+              .formatted(numChunks));
     }
-    for (int i = 0; i < piece.length; i++) {
-      ids[start + i] = byteIds[piece[i] & 0xFF];
+    if (numChunks == chunks.length) {
+      chunks = Arrays.copyOf(chunks, numChunks * 2);
+      used = Arrays.copyOf(used, numChunks * 2);
     }
-    starts[numWords] = start;
-    lengths[numWords] = piece.length;
-    counts[numWords] = count;
-    numWords++;
+    chunks[numChunks++] = new int[size];
+  }
+
+  private int[] chunk(int word) {
+    return chunks[word >>> CHUNK_BITS];
+  }
+
+  private static int at(int word) {
+    return word & (CHUNK - 1);
   }
 }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +21,7 @@ class TestPieceCounter {
   void countsThePiecesOfDocuments() {
     PieceCounter counter = counter("the cat and the hat", "the end");
     assertThat(contents(counter))
-        .containsExactly(
+        .containsOnly(
             Map.entry(" and", 1L),
             Map.entry(" cat", 1L),
             Map.entry(" end", 1L),
@@ -66,18 +65,71 @@ class TestPieceCounter {
   }
 
   @Test
-  void sortsByUnsignedBytes() {
-    PieceCounter counter = new PieceCounter();
-    for (byte[] piece :
-        new byte[][] {{(byte) 0xFF}, {'b'}, {'a', 'a'}, {'a'}, {(byte) 0xC3, (byte) 0xA9}, {0}}) {
-      counter.add(piece);
+  void givesPiecesInTheOrderOfTheirFirstOccurrence() {
+    PieceCounter counter = counter("b a b", "c");
+    assertThat(counter.distinctPieces()).isEqualTo(4);
+    List<String> pieces = new ArrayList<>();
+    counter.forEach((piece, count) -> pieces.add(new String(piece, UTF_8) + count));
+    assertThat(pieces).containsExactly("b1", " a1", " b1", "c1");
+    assertThat(counter.piece(1)).isEqualTo(" a".getBytes(UTF_8));
+    assertThat(counter.count(1)).isEqualTo(1);
+  }
+
+  /** The parts of a full counter, taken away and summed, are the whole. */
+  @Test
+  void stopsWhereItIsFullAndGoesOnWhenItIsCleared() {
+    long seed = 58;
+    Random random = new Random(seed);
+    int limit = 20_000;
+    PieceCounter bounded = new PieceCounter(Integer.MAX_VALUE, limit);
+    PieceCounter whole = new PieceCounter();
+    PieceCounter sum = new PieceCounter();
+    int numFlushes = 0;
+    for (int i = 0; i < 40; i++) {
+      byte[] document = RandomText.brokenUtf8(random, 2_000);
+      whole.add(document);
+      int at = bounded.addFrom(document, 0);
+      assertThat(bounded.memoryBytes()).isLessThanOrEqualTo(limit);
+      while (at < document.length) {
+        assertThat(bounded.distinctPieces()).isGreaterThan(100);
+        bounded.forEach(sum::add);
+        bounded.clear();
+        numFlushes++;
+        at = bounded.addFrom(document, at);
+        assertThat(bounded.memoryBytes()).isLessThanOrEqualTo(limit);
+      }
     }
-    List<byte[]> order = new ArrayList<>();
-    counter.forEach((piece, count) -> order.add(piece));
-    assertThat(order).hasSize(6);
-    for (int i = 1; i < order.size(); i++) {
-      assertThat(Arrays.compareUnsigned(order.get(i - 1), order.get(i))).isNegative();
-    }
+    bounded.forEach(sum::add);
+    assertThat(numFlushes).isGreaterThan(5);
+    assertThat(contents(sum)).as("seed %d", seed).isEqualTo(contents(whole));
+  }
+
+  @Test
+  void countsWhatItKnowsAlsoWhenItIsFull() {
+    PieceCounter counter = new PieceCounter(Integer.MAX_VALUE, 1);
+    byte[] document = "ab!ab!ab!cd".getBytes(UTF_8);
+    // One piece fits always: "ab" is counted, "!" is not, and "ab" again is known.
+    assertThat(counter.addFrom(document, 0)).isEqualTo(2);
+    assertThat(counter.addFrom(document, 3)).isEqualTo(5);
+    assertThat(contents(counter)).isEqualTo(Map.of("ab", 2L));
+  }
+
+  @Test
+  void leavesLongPiecesOutAndCountsThem() {
+    PieceCounter counter = new PieceCounter(4, Long.MAX_VALUE);
+    counter.add("abcd abcd abc efghij efghij".getBytes(UTF_8));
+    assertThat(contents(counter)).isEqualTo(Map.of("abcd", 1L, " abc", 1L));
+    assertThat(counter.pieces()).isEqualTo(2);
+    // " abcd" once and " efghij" twice.
+    assertThat(counter.longPieces()).isEqualTo(3);
+    assertThat(counter.longPieceBytes()).isEqualTo(5 + 7 + 7);
+    PieceCounter merged = new PieceCounter();
+    merged.merge(counter);
+    assertThat(merged.longPieces()).isEqualTo(3);
+    assertThat(merged.longPieceBytes()).isEqualTo(19);
+    counter.clear();
+    assertThat(counter.longPieces()).isZero();
+    assertThat(contents(counter)).isEmpty();
   }
 
   @Test
