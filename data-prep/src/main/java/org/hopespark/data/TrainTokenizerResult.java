@@ -5,11 +5,12 @@ package org.hopespark.data;
  * What {@link TrainTokenizer} did.
  *
  * @param output the tokenizer's file
- * @param vocabularySize ids of the tokenizer; fewer than asked for where the text has no more pairs
- *     to merge
- * @param pieces pre-tokens counted
- * @param distinctPieces different ones among them
- * @param bytes UTF-8 bytes of the text they come from
+ * @param reportFile the report's file, beside it
+ * @param report what that file holds
  */
-public record TrainTokenizerResult(
-    String output, int vocabularySize, long pieces, long distinctPieces, long bytes) {}
+public record TrainTokenizerResult(String output, String reportFile, TokenizerReport report) {
+  /** Ids of the tokenizer. */
+  public int vocabularySize() {
+    return report.vocabularySize();
+  }
+}

@@ -32,7 +32,7 @@ class TestPipeline {
             .output(dir.resolve("tokenizer.json").toString())
             .execute();
     assertThat(tokenizer.vocabularySize()).isEqualTo(400);
-    assertThat(tokenizer.bytes()).isEqualTo(documents.bytesBySplit().get("train"));
+    assertThat(tokenizer.report().bytes()).isEqualTo(documents.bytesBySplit().get("train"));
 
     TokenizeResult shards =
         new TokenizeDocuments(LocalSpark.session())

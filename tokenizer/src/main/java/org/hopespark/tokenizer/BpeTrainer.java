@@ -98,6 +98,19 @@ public final class BpeTrainer {
     return this;
   }
 
+  /** Whether merges can spell a special token: ordinary text might then hold its id. */
+  public static boolean isSpeltByText(String specialToken) {
+    byte[] spelled = ByteAlphabet.toBytes(specialToken);
+    if (spelled == null) {
+      return false;
+    }
+
+    // Merges stay inside a piece, and what is part of one is one as well.
+    PieceCounter counter = new PieceCounter();
+    counter.add(spelled);
+    return counter.pieces() <= 1;
+  }
+
   /** Pairs that occur less often do not merge; default 0. */
   public BpeTrainer minFrequency(long frequency) {
     this.minFrequency = frequency;

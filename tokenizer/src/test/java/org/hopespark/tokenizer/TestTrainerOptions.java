@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -105,6 +106,24 @@ class TestTrainerOptions {
     assertThatThrownBy(() -> new BpeTrainer(300).specialTokens(List.of(token)))
         .isInstanceOf(InvalidTokenizerException.class)
         .hasMessageStartingWith("Invalid special token [" + token + "]: one character is a byte's");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "the, true",
+    "\u0120the, true",
+    "###, true",
+    "<|, true",
+    "\u00c3\u00a9, true",
+    "<|endoftext|>, false",
+    "<pad>, false",
+    "[SEP], false",
+    "two words, false",
+    "\u8bb0\u5fc6, false",
+    "a1, false"
+  })
+  void knowsWhatMergesCanSpell(String token, boolean isSpelt) {
+    assertThat(BpeTrainer.isSpeltByText(token)).isEqualTo(isSpelt);
   }
 
   @Test

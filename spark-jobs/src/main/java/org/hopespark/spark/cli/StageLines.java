@@ -6,9 +6,11 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.hopespark.data.PrepareResult;
 import org.hopespark.data.TokenizeResult;
+import org.hopespark.data.TokenizerReport;
 import org.hopespark.data.TrainTokenizerResult;
 import org.hopespark.data.VerifyResult;
 import org.hopespark.spark.report.Numbers;
+import org.hopespark.spark.report.Table;
 import org.hopespark.spark.train.SavedModel;
 
 /** What the stages of the data print when they are done. */
@@ -36,15 +38,68 @@ final class StageLines {
   }
 
   void trained(TrainTokenizerResult result) {
+    TokenizerReport report = result.report();
     terminal.line(
         "train-tokenizer",
-        "vocabulary %s from %s pieces (%s distinct), %s"
+        "vocabulary %s from %s pieces (%s distinct), %s in %s documents%s"
             .formatted(
-                Numbers.count(result.vocabularySize()),
-                Numbers.count(result.pieces()),
-                Numbers.count(result.distinctPieces()),
-                Numbers.bytes(result.bytes())));
+                Numbers.count(report.vocabularySize()),
+                Numbers.count(report.pieces()),
+                Numbers.count(report.distinctPieces()),
+                Numbers.bytes(report.bytes()),
+                Numbers.count(report.documents()),
+                leftOut(report)));
+    if (!report.config().domainWeights().isEmpty()) {
+      terminal.line(
+          "sample",
+          "shares of documents: %s; seed %d"
+              .formatted(joined(report.config().domainWeights()), report.config().seed()));
+    }
+
+    if (report.exceedsHuggingFaceCounts()) {
+      terminal.line(
+          "train-tokenizer",
+          "a pair occurs %s times; Hugging Face's trainer counts to 2^31 - 1 and would learn other merges"
+              .formatted(Numbers.count(report.largestPairCount())));
+    }
+
+    if (!report.heldOut().isEmpty()) {
+      terminal.table(heldOut(report));
+    }
+
     terminal.line("tokenizer", result.output());
+    terminal.line("report", result.reportFile());
+  }
+
+  private static String leftOut(TokenizerReport report) {
+    return report.config().maxPieceBytes() == 0
+        ? ""
+        : "; left out %s pieces (%s) longer than %s bytes"
+            .formatted(
+                Numbers.count(report.longPieces()),
+                Numbers.bytes(report.longPieceBytes()),
+                Numbers.count(report.config().maxPieceBytes()));
+  }
+
+  private static Table heldOut(TokenizerReport report) {
+    Table table =
+        new Table()
+            .text("held-out domain")
+            .figures("documents")
+            .figures("bytes")
+            .figures("tokens")
+            .figures("bytes/token");
+    report
+        .heldOut()
+        .forEach(
+            (domain, heldOut) ->
+                table.row(
+                    domain,
+                    Numbers.count(heldOut.documents()),
+                    Numbers.bytes(heldOut.bytes()),
+                    Numbers.count(heldOut.tokens()),
+                    Numbers.decimal(heldOut.bytesPerToken(), 3)));
+    return table;
   }
 
   void tokenized(TokenizeResult result) {
@@ -86,9 +141,15 @@ final class StageLines {
   }
 
   private static String counts(Map<String, Long> counts) {
-    return new TreeMap<>(counts)
+    Map<String, String> shown = new TreeMap<>();
+    counts.forEach((name, count) -> shown.put(name, Numbers.count(count)));
+    return joined(shown);
+  }
+
+  private static String joined(Map<String, ?> values) {
+    return new TreeMap<>(values)
         .entrySet().stream()
-            .map(entry -> entry.getKey() + " " + Numbers.count(entry.getValue()))
+            .map(entry -> entry.getKey() + " " + entry.getValue())
             .collect(Collectors.joining(", "));
   }
 }

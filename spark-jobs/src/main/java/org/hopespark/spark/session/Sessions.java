@@ -75,6 +75,8 @@ public final class Sessions {
     settings.setIfMissing("spark.ui.enabled", "false");
     settings.setIfMissing("spark.ui.showConsoleProgress", "false");
     settings.setIfMissing("spark.sql.session.timeZone", "UTC");
+    // Spark's 4,096 rows at a time are gigabytes where documents are books.
+    settings.setIfMissing("spark.sql.parquet.columnarReaderBatchSize", "128");
     settings.setIfMissing("spark.plugins", HopePlugin.class.getName());
   }
 

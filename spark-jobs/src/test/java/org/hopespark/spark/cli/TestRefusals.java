@@ -66,6 +66,9 @@ class TestRefusals {
         "--max-tokens [0]|generate --checkpoint @run --prompt a --max-tokens 0",
         "--temperature [-1.0]|generate --checkpoint @run --prompt a --temperature -1",
         "vocabulary size [200]|train-tokenizer --input @documents --vocab-size 200 --output @none",
+        "special token [the]|train-tokenizer --input @documents --vocab-size 300 --special the --output @none",
+        "domain weight [text=2.0]|train-tokenizer --input @documents --vocab-size 300 --domain-weight text=2 --output @none",
+        "max piece bytes [-1]|train-tokenizer --input @documents --vocab-size 300 --max-piece-bytes -1 --output @none",
         "validation share [1.5]|prepare --input @corpus --output @none --validation-share 1.5"
       })
   void refusesValuesThatMakeNoSense(String named, String commandLine) {
