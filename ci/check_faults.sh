@@ -7,6 +7,7 @@
 #   --kills N   executors to kill (default 5, a few minutes; 100 is the full form)
 #   --seed S    of the moments (default: from the clock; printed)
 #   --only A,B  kinds of faults: kill, freeze, disk, stranger, nan, vanish, stop (default: all)
+#   --writes W  of checkpoints: waiting, background, both (default: both, run by run in turn)
 #   --keep DIR  work here and leave everything behind
 
 set -euo pipefail

@@ -115,7 +115,8 @@ class Run:
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             [str(harness.root / "hope"), "train", "--config", str(harness.config), "--data", str(harness.work / "dataset"),
-             "--output", str(self.output), "--master", "local-cluster[2,1,1024]", *options],
+             "--output", str(self.output), "--master", "local-cluster[2,1,1024]",
+             "--set", f"checkpoint.asynchronous={str(harness.asynchronous).lower()}", *options],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=harness.environment)
         # Through a pipe, since a full disk must not silence it.
         self.copier = subprocess.Popen(["cat"], stdin=self.process.stdout, stdout=self.log_file)
@@ -235,6 +236,8 @@ class Harness:
         self.work.mkdir(parents=True, exist_ok=True)
         self.keep = arguments.keep is not None
         self.kills = arguments.kills
+        self.writes = arguments.writes
+        self.asynchronous = self.writes != "waiting"
         self.only = arguments.only.split(",") if arguments.only else None
         mark = f"{os.getpid()}-{self.seed}"
         self.processes = Processes(mark)
@@ -467,6 +470,8 @@ class Harness:
         """One run, with faults until it is done."""
         self.number += 1
         name = f"run{self.number}"
+        if self.writes == "both":
+            self.asynchronous = self.number % 2 == 1
         run = Run(self, name)
         while True:
             if run.alive():
@@ -497,7 +502,8 @@ class Harness:
         elif run.digest() != self.expected:
             self.fail(f"{run.output.name} ended with other parameters")
         else:
-            log(f"ok    {run.output.name}: the parameters of the run without faults, {time.monotonic() - run.started:.0f} s")
+            writes = "in the background" if self.asynchronous else "waiting"
+            log(f"ok    {run.output.name}, writing {writes}: the parameters of the run without faults, {time.monotonic() - run.started:.0f} s")
             self.hope("verify", run.attempts()[1][-1])
         self.leftovers()
 
@@ -529,6 +535,7 @@ def main():
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--only")
+    parser.add_argument("--writes", choices=["waiting", "background", "both"], default="both")
     parser.add_argument("--keep")
     harness = Harness(parser.parse_args())
     try:

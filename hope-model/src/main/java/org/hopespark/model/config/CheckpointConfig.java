@@ -20,7 +20,13 @@ public record CheckpointConfig(
             range = "0 to 1000000000 steps",
             description =
                 "Checkpoints whose step is a multiple of it stay beside the newest; 0: no others stay.")
-        long keepEvery) {
+        long keepEvery,
+    @Key(
+            defaultValue = "false",
+            range = "true or false",
+            description =
+                "Whether workers write from a copy in memory while training goes on; a failure then loses up to twice as many steps.")
+        boolean asynchronous) {
 
   public CheckpointConfig {
     Checks.range("checkpoint.every-steps", everySteps, 1, 1_000_000_000L);

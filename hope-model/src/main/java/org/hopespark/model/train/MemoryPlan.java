@@ -8,9 +8,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.hopespark.model.InvalidConfigException;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.layer.BlockNetwork;
+import org.hopespark.model.level.Level;
 import org.hopespark.model.level.Slices;
 import org.hopespark.model.optimizer.LevelDivision;
 import org.hopespark.model.tensor.Arena;
@@ -29,6 +31,7 @@ import org.hopespark.model.tensor.Slab;
  */
 public record MemoryPlan(
     List<Part> shared, List<Part> perThread, int threads, long heapBytesPerThread) {
+  private static final String ASYNCHRONOUS = "checkpoint.asynchronous";
 
   /**
    * Arrays of one kind.
@@ -81,6 +84,10 @@ public record MemoryPlan(
             ? "training.virtual-shards"
             : "model.dim";
     shared.add(new Part("gradients", numShards, bytes, gradientKey));
+    if (config.checkpoint().asynchronous()) {
+      long copy = checkpointCopy(config, layout, numShards, owner) * Float.BYTES;
+      shared.add(new Part("checkpoint copy", 1, copy, ASYNCHRONOUS));
+    }
 
     // The first time also loads classes, which is no part of what is counted.
     activations(config, layout);
@@ -99,15 +106,33 @@ public record MemoryPlan(
     return new MemoryPlan(shared, perThread, Math.min(threads, numShards), heap);
   }
 
+  /**
+   * What a rank writes of a checkpoint: the parameters, which rank 0 has to digest, its optimizer's
+   * and averaging's state, and the accumulators of levels that can be inside an interval.
+   */
+  private static long checkpointCopy(
+      RunConfig config, ParameterLayout layout, int numShards, Ownership owner) {
+    long elements = layout.size() + stateElements(most(config, layout, owner));
+    if (config.model().nestedCms()) {
+      elements += InitialStates.size(layout.levels());
+    }
+    for (LevelDivision division : LevelDivision.all(config.optimizer(), layout)) {
+      Level level = division.level();
+      if (!owner.sliced().test(level)) {
+        elements += longest(division.slices(owner.size()));
+      }
+      if (config.checkpoint().everySteps() % level.period() != 0) {
+        elements += numShards * level.length();
+      }
+    }
+    return elements;
+  }
+
   /** Copies that averaging in other ways than by whole gradients takes, of the largest slices. */
   private static long averaging(RunConfig config, ParameterLayout layout, Ownership owner) {
     long elements = 0;
     for (LevelDivision division : LevelDivision.all(config.optimizer(), layout)) {
-      Slices slices = division.slices(owner.size());
-      long slice = 0;
-      for (int rank = 0; rank < owner.size(); rank++) {
-        slice = Math.max(slice, slices.length(rank));
-      }
+      long slice = longest(division.slices(owner.size()));
       if (!owner.sliced().test(division.level())) {
         elements += division.level().length() + slice;
       } else if (owner.size() > 1 && config.sync().wire().equals("bfloat16")) {
@@ -119,17 +144,28 @@ public record MemoryPlan(
 
   private static List<Part> optimizer(
       RunConfig config, ParameterLayout layout, int threads, Ownership owner) {
+    List<OwnedRun> most = most(config, layout, owner);
+    List<Part> parts = new ArrayList<>();
+    add(parts, "first moments", 1, OwnedRun.elements(most, 0));
+    add(parts, "second moments", 1, OwnedRun.elements(most, 1));
+    List<LevelDivision> divisions = LevelDivision.all(config.optimizer(), layout);
+    add(parts, "optimizer scratch", threads, LevelUpdate.scratchElements(divisions));
+    return parts;
+  }
+
+  /** What the rank owns that has the most state. */
+  private static List<OwnedRun> most(RunConfig config, ParameterLayout layout, Ownership owner) {
     List<LevelDivision> divisions = LevelDivision.all(config.optimizer(), layout);
     List<OwnedRun> most = List.of();
     for (int rank = 0; rank < owner.size(); rank++) {
       List<OwnedRun> runs = OwnedRun.of(divisions, owner.ofRank(rank));
       most = stateElements(runs) > stateElements(most) ? runs : most;
     }
-    List<Part> parts = new ArrayList<>();
-    add(parts, "first moments", 1, OwnedRun.elements(most, 0));
-    add(parts, "second moments", 1, OwnedRun.elements(most, 1));
-    add(parts, "optimizer scratch", threads, LevelUpdate.scratchElements(divisions));
-    return parts;
+    return most;
+  }
+
+  private static long longest(Slices slices) {
+    return IntStream.range(0, slices.size()).mapToLong(slices::length).max().orElseThrow();
   }
 
   private static void add(List<Part> parts, String name, int count, long elements) {
@@ -195,13 +231,15 @@ public record MemoryPlan(
     perThread.forEach(part -> parts.add(new Part(part.name(), threads, part.bytes(), part.key())));
     Part largest = parts.stream().max(Comparator.comparingLong(Part::total)).orElseThrow();
     throw new InvalidConfigException(
-        "Cannot train with %s of native memory [the largest part, %s, takes %s]: this process may use %s beside its Java heap. Lower %s."
+        "Cannot train with %s of native memory [the largest part, %s, takes %s]: this process may use %s beside its Java heap. %s."
             .formatted(
                 megabytes(needed),
                 largest.name(),
                 megabytes(replicas * largest.total()),
                 megabytes(limit),
-                largest.key()));
+                largest.key().equals(ASYNCHRONOUS)
+                    ? "Set " + ASYNCHRONOUS + " to false"
+                    : "Lower " + largest.key()));
   }
 
   /** As {@link #requireFits(int, long)} for a process with one replica. */

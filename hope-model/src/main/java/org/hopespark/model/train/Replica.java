@@ -364,12 +364,12 @@ public final class Replica implements AutoCloseable {
     return initialStates.map(InitialStates::states).orElse(List.of());
   }
 
-  /** Writes what local shard {@code shard} has gathered for the levels inside an interval. */
-  public void writeAccumulators(int shard, List<Level> inside, OutputStream out)
-      throws IOException {
-    SafetensorsWriter.write(out, Map.of(), views("", gradients.get(shard), inside));
+  /** What local shard {@code shard} has gathered for the levels inside an interval. */
+  public List<TensorView> accumulatorTensors(int shard, List<Level> inside) {
+    return views("", gradients.get(shard), inside);
   }
 
+  /** Fills {@link #accumulatorTensors} from a file. */
   public void readAccumulators(int shard, List<Level> inside, InputStream in) throws IOException {
     SafetensorsReader.read(in, views("", gradients.get(shard), inside));
   }

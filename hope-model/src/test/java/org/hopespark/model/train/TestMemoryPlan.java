@@ -142,6 +142,32 @@ class TestMemoryPlan {
         .isLessThan(parameters / 4);
   }
 
+  /**
+   * Parameters, two moments, and twice the gradient of what is inside an interval after 4 steps.
+   */
+  @Test
+  void countsTheCopyOfACheckpointThatIsWrittenInTheBackground() {
+    String[] settings = {
+      "model.dim=16",
+      "model.heads=2",
+      "model.layers=3",
+      "model.cms=[{name: fast, period: 2}, {name: slow, period: 8}]",
+      "checkpoint.every-steps=4",
+      "checkpoint.asynchronous=true"
+    };
+    long parameters = new ParameterLayout(config(settings).model()).size();
+    // Per layer a norm, up (twice) and down.
+    long slow = 3 * (16 + 3 * 16 * 16);
+    MemoryPlan plan = MemoryPlan.of(config(settings), 2, 1);
+    assertThat(shared(plan, "checkpoint copy")).isEqualTo(4 * (3 * parameters + 2 * slow));
+
+    settings[4] = "checkpoint.every-steps=16";
+    assertThat(shared(MemoryPlan.of(config(settings), 2, 1), "checkpoint copy"))
+        .isEqualTo(4 * 3 * parameters);
+    settings[5] = "checkpoint.asynchronous=false";
+    assertThat(shared(MemoryPlan.of(config(settings), 2, 1), "checkpoint copy")).isZero();
+  }
+
   private static long shared(MemoryPlan plan, String part) {
     return plan.shared().stream().filter(p -> p.name().equals(part)).mapToLong(Part::total).sum();
   }
@@ -170,7 +196,8 @@ class TestMemoryPlan {
         "training.batch-size=24|Lower training.batch-size.",
         "training.batch-size=1 training.sequence-length=4096|Lower training.sequence-length.",
         "model.vocab-size=200000 training.virtual-shards=4|Lower training.virtual-shards.",
-        "model.vocab-size=200000 training.virtual-shards=1 sync.workers=1|Lower model.dim."
+        "model.vocab-size=200000 training.virtual-shards=1 sync.workers=1|Lower model.dim.",
+        "model.vocab-size=200000 training.virtual-shards=1 sync.workers=1 checkpoint.asynchronous=true|Set checkpoint.asynchronous to false."
       })
   void namesTheKeyOfTheLargestPart(String settings, String remedy) {
     RunConfig config = config(settings.split(" ", -1));

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
+import org.hopespark.model.checkpoint.SafetensorsWriter;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.tensor.Slab;
@@ -123,7 +124,8 @@ class TestNestedLevels {
       states = TestReplica.states(replica);
       for (int shard = 0; shard < accumulators.length; shard++) {
         accumulators[shard] = new ByteArrayOutputStream();
-        replica.writeAccumulators(shard, inside, accumulators[shard]);
+        SafetensorsWriter.write(
+            accumulators[shard], Map.of(), replica.accumulatorTensors(shard, inside));
       }
       for (long step = 8; step <= 12; step++) {
         TestReplica.step(replica, config, step);

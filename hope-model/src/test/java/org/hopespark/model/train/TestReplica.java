@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.hopespark.model.CorruptCheckpointException;
+import org.hopespark.model.checkpoint.SafetensorsWriter;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.kernel.CrossEntropy;
 import org.hopespark.model.layer.BlockNetwork;
@@ -321,7 +322,7 @@ class TestReplica {
       states = states(replica);
       for (int shard = 0; shard < SHARDS; shard++) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        replica.writeAccumulators(shard, inside, out);
+        SafetensorsWriter.write(out, Map.of(), replica.accumulatorTensors(shard, inside));
         accumulators.add(out.toByteArray());
       }
       for (long step = 8; step <= 12; step++) {

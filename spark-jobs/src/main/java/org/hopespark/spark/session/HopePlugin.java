@@ -4,6 +4,8 @@ package org.hopespark.spark.session;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.spark.SparkContext;
@@ -15,16 +17,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Messages from running tasks to the driver, over Spark's own authenticated connection, and {@link
- * Gauges} in both. Loaded by {@code spark.plugins}; where it is not, messages go nowhere. They are
- * for display only: nothing that decides a result travels here.
+ * Messages from executors to the driver, over Spark's own authenticated connection, and {@link
+ * Gauges} in both. Loaded by {@code spark.plugins}; where it is not, messages go nowhere. Most are
+ * for display only; what {@link #deliver} brings is known to have arrived.
  */
 public final class HopePlugin implements SparkPlugin {
   private static final Logger LOG = LoggerFactory.getLogger(HopePlugin.class);
   private static final AtomicReference<PluginContext> EXECUTOR = new AtomicReference<>();
-  private static final AtomicReference<Consumer<Object>> SUBSCRIBER = new AtomicReference<>();
+  private static final Set<Consumer<Object>> SUBSCRIBERS = new CopyOnWriteArraySet<>();
 
-  /** On an executor: sends {@code message} to the driver's subscriber, without waiting. */
+  /** Whether messages go anywhere from this process. */
+  public static boolean isLoaded() {
+    return EXECUTOR.get() != null;
+  }
+
+  /** On an executor: sends {@code message} to the driver's subscribers, without waiting. */
   public static void send(Serializable message) {
     PluginContext context = EXECUTOR.get();
     if (context == null) {
@@ -37,14 +44,33 @@ public final class HopePlugin implements SparkPlugin {
     }
   }
 
-  /** On the driver: {@code subscriber} receives every message from now on, and nobody else. */
+  /**
+   * On an executor: returns when the driver's subscribers have taken {@code message}.
+   *
+   * @throws IOException if that is not known
+   */
+  public static void deliver(Serializable message) throws IOException {
+    PluginContext context = EXECUTOR.get();
+    if (context == null) {
+      throw new IOException("Cannot report to the driver: this executor is about to end.");
+    }
+    try {
+      var unused = context.ask(message);
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("Cannot report to the driver: " + e.getMessage(), e);
+    }
+  }
+
+  /** On the driver: {@code subscriber} receives every message from now on. */
   public static void subscribe(Consumer<Object> subscriber) {
-    SUBSCRIBER.set(subscriber);
+    SUBSCRIBERS.add(subscriber);
   }
 
   /** Ends what {@link #subscribe} began. */
-  public static void unsubscribe() {
-    SUBSCRIBER.set(null);
+  public static void unsubscribe(Consumer<Object> subscriber) {
+    SUBSCRIBERS.remove(subscriber);
   }
 
   @Override
@@ -70,10 +96,7 @@ public final class HopePlugin implements SparkPlugin {
 
     @Override
     public Object receive(Object message) {
-      Consumer<Object> subscriber = SUBSCRIBER.get();
-      if (subscriber != null) {
-        subscriber.accept(message);
-      }
+      SUBSCRIBERS.forEach(subscriber -> subscriber.accept(message));
       return null;
     }
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.hopespark.data.TokenDataset;
@@ -20,9 +21,9 @@ import org.hopespark.spark.ClusterFailureException;
 import org.hopespark.spark.tensorboard.TensorBoardFiles;
 
 /**
- * Turns the files of a finished segment into a checkpoint: small files from the driver, the
- * manifest last. {@code metrics.jsonl} of the run is a copy of the one inside, so it never holds a
- * step that was rolled back.
+ * Turns the files that ranks have written after a segment into a checkpoint: small files from the
+ * driver, the manifest last. {@code metrics.jsonl} of the run is a copy of the one inside, so it
+ * never holds a step that was rolled back.
  */
 final class CheckpointCommit {
   private final Configuration hadoop;
@@ -47,8 +48,8 @@ final class CheckpointCommit {
     this.store = store;
   }
 
-  Committed commit(Committed before, Path directory, List<Outcome.Finished> finished)
-      throws IOException {
+  /** The end of a segment that began at {@code before}. */
+  Reached reach(Committed before, Path directory, List<Outcome.Finished> finished) {
     MetricsLog log = new MetricsLog(config, levels, before.state());
     int intervals = finished.get(0).intervals().size();
     for (int i = 0; i < intervals; i++) {
@@ -57,16 +58,31 @@ final class CheckpointCommit {
     }
     List<String> metrics = new ArrayList<>(before.metrics());
     metrics.addAll(log.lines());
-    TrainerState state = state(before.state(), finished, log);
+    return new Reached(
+        new Committed(directory, state(before.state(), finished, log), metrics),
+        finished.get(0).hashes(),
+        finished.stream().map(Outcome.Finished::executor).toList());
+  }
+
+  /**
+   * Makes the checkpoint exist.
+   *
+   * @param saved what every rank has written, by rank
+   */
+  Committed commit(Reached reached, List<RankContent.Saved> saved) throws IOException {
+    Path directory = reached.point().directory();
+    List<String> metrics = reached.point().metrics();
+    TrainerState state =
+        reached.point().state().withParametersDigest(saved.get(0).parametersDigest());
     List<FileDigest> files = new ArrayList<>();
-    finished.forEach(rank -> files.addAll(rank.files()));
+    saved.forEach(rank -> files.addAll(rank.files()));
     files.add(write(directory, CheckpointManifest.CONFIG_YAML, config.toYaml()));
     files.add(write(directory, CheckpointManifest.CONFIG_JSON, config.toJson()));
     files.add(
         FileDigest.write(hadoop, directory, CheckpointManifest.TOKENIZER, dataset.tokenizerJson()));
     files.add(FileDigest.write(hadoop, directory, CheckpointManifest.STATE, Json.bytes(state)));
     files.add(write(directory, CheckpointManifest.METRICS, text(metrics)));
-    if (!store.commit(directory, manifest(state, finished, files))) {
+    if (!store.commit(directory, manifest(state, reached.hashes(), saved, files))) {
       throw new ClusterFailureException(
           "Cannot commit [%s]: another run writes to the same output. Stop one of them."
               .formatted(Storage.display(directory)));
@@ -91,30 +107,36 @@ final class CheckpointCommit {
                   config, level, before.step(), to, finished.size(), MetricsLog.sent(last, level)));
     }
     double seconds =
-        finished.stream()
-            .mapToDouble(
-                rank -> rank.intervals().stream().mapToDouble(IntervalReport::seconds).sum())
-            .max()
-            .orElseThrow();
+        slowest(
+            finished, rank -> rank.intervals().stream().mapToDouble(IntervalReport::seconds).sum());
     long peak = finished.stream().mapToLong(Outcome.Finished::peakRssBytes).max().orElseThrow();
     return new TrainerState(
         to,
         config.training().steps(),
         to * StepLoop.tokensPerStep(config),
         before.trainSeconds() + seconds,
+        before.checkpointSeconds() + slowest(finished, Outcome.Finished::checkpointSeconds),
+        before.checkpointWaitSeconds() + slowest(finished, Outcome.Finished::checkpointWaitSeconds),
         log.lastLoss(),
         log.open(),
         counters,
         Math.max(before.peakRssBytes(), peak),
-        finished.get(0).parametersDigest(),
+        /* parametersDigest= */ "",
         before.replicaHashesAgree()
             && finished.stream().allMatch(rank -> rank.hashes().equals(finished.get(0).hashes())),
         WorkerSpan.plus(before.workers(), before.step() + 1, to, finished.size()));
   }
 
+  private static double slowest(
+      List<Outcome.Finished> finished, ToDoubleFunction<Outcome.Finished> seconds) {
+    return finished.stream().mapToDouble(seconds).max().orElseThrow();
+  }
+
   private CheckpointManifest manifest(
-      TrainerState state, List<Outcome.Finished> finished, List<FileDigest> files) {
-    List<Long> hashes = finished.get(0).hashes();
+      TrainerState state,
+      List<Long> hashes,
+      List<RankContent.Saved> saved,
+      List<FileDigest> files) {
     Map<String, String> levelHashes = new LinkedHashMap<>();
     for (Level level : levels) {
       levelHashes.put(level.name(), CheckpointManifest.hash(hashes.get(level.index())));
@@ -122,12 +144,12 @@ final class CheckpointCommit {
     return new CheckpointManifest(
         CheckpointManifest.FORMAT,
         state.step(),
-        finished.size(),
+        saved.size(),
         dataset.datasetId(),
         SameNumbers.digest(config),
         state.parametersDigest(),
         levelHashes,
-        finished.stream().flatMap(rank -> rank.states().stream()).toList(),
+        saved.stream().flatMap(rank -> rank.states().stream()).toList(),
         files);
   }
 

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -25,6 +27,8 @@ import org.slf4j.LoggerFactory;
  * The checkpoints below an output directory, {@code checkpoints/step-<8 digits>}, as the driver
  * sees them. Each attempt writes to a directory of its own, so a worker that has been given up
  * cannot touch what a later attempt commits; a leftover of the same step gets its name extended.
+ *
+ * <p>Safe for use by several threads: one checkpoint may be committed while the next is begun.
  */
 final class CheckpointStore {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
@@ -34,6 +38,9 @@ final class CheckpointStore {
   private final Configuration hadoop;
   private final FileSystem fileSystem;
   private final Path checkpoints;
+
+  /** Directories of attempts that this driver has not given up. */
+  private final Set<Path> open = new HashSet<>();
 
   CheckpointStore(Configuration hadoop, Path output) {
     this.hadoop = hadoop;
@@ -47,19 +54,29 @@ final class CheckpointStore {
     return committed.isEmpty() ? Optional.empty() : Optional.of(committed.get(0));
   }
 
-  /** Makes an empty directory for an attempt at {@code step}. */
-  Path create(long step) throws IOException {
+  /**
+   * Makes an empty directory for an attempt at {@code step}; it is safe from {@link #prune} until
+   * it is committed or given up.
+   */
+  synchronized Path create(long step) throws IOException {
     String name = "step-%08d".formatted(step);
     Path directory = new Path(checkpoints, name);
     for (int attempt = 2; fileSystem.exists(directory); attempt++) {
       directory = new Path(checkpoints, name + "-" + attempt);
     }
     fileSystem.mkdirs(directory);
+    open.add(directory);
     return directory;
   }
 
+  /** Leaves what an attempt has written to the next {@link #prune}. */
+  synchronized void giveUp(Path directory) {
+    open.remove(directory);
+  }
+
   /** Deletes what an attempt has left that will not be repeated; best effort. */
-  void discard(Path directory) {
+  synchronized void discard(Path directory) {
+    open.remove(directory);
     try {
       if (directory != null && !fileSystem.exists(new Path(directory, Manifest.NAME))) {
         var unused = fileSystem.delete(directory, /* recursive= */ true);
@@ -70,7 +87,8 @@ final class CheckpointStore {
   }
 
   /** Makes the checkpoint exist, if no other driver has. */
-  boolean commit(Path directory, CheckpointManifest manifest) throws IOException {
+  synchronized boolean commit(Path directory, CheckpointManifest manifest) throws IOException {
+    open.remove(directory);
     return WholeFile.createIfAbsent(
         hadoop, new Path(directory, Manifest.NAME), Json.bytes(manifest));
   }
@@ -79,8 +97,11 @@ final class CheckpointStore {
    * Deletes what attempts left behind, and all checkpoints but the newest {@code keep} and those
    * whose step is a multiple of {@code keepEvery}, if that is not 0.
    */
-  void prune(int keep, long keepEvery) throws IOException {
+  synchronized void prune(int keep, long keepEvery) throws IOException {
     for (Path leftover : leftovers()) {
+      if (open.contains(leftover)) {
+        continue;
+      }
       fileSystem.delete(leftover, /* recursive= */ true);
     }
     List<Path> committed = committed();

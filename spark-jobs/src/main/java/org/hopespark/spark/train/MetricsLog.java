@@ -20,7 +20,7 @@ final class MetricsLog {
 
   private final RunConfig config;
   private final List<Level> levels;
-  private final List<LevelReport> before;
+  private final TrainerState before;
   private final List<String> lines = new ArrayList<>();
   private IntervalSum open;
   private Double lastLoss;
@@ -31,7 +31,7 @@ final class MetricsLog {
   MetricsLog(RunConfig config, List<Level> levels, TrainerState state) {
     this.config = config;
     this.levels = levels;
-    this.before = state.levels();
+    this.before = state;
     this.open = state.openInterval();
     this.lastLoss = state.trainLoss();
   }
@@ -98,6 +98,9 @@ final class MetricsLog {
       fields.put("waitSeconds", by(progress, LevelExchange::waitSeconds));
       fields.put("skewSeconds", by(progress, LevelExchange::skewSeconds));
     }
+    // At the checkpoints before these steps, all together.
+    fields.put("checkpointSeconds", before.checkpointSeconds());
+    fields.put("checkpointWaitSeconds", before.checkpointWaitSeconds());
     progress.straggler().ifPresent(straggler -> fields.put("straggler", straggler));
     return Json.line(fields);
   }
@@ -117,7 +120,8 @@ final class MetricsLog {
   private Map<String, Long> bytesSent(List<IntervalReport> reports) {
     Map<String, Long> bytes = new LinkedHashMap<>();
     for (Level level : levels) {
-      bytes.put(level.name(), before.get(level.index()).bytesSent() + sent(reports, level));
+      bytes.put(
+          level.name(), before.levels().get(level.index()).bytesSent() + sent(reports, level));
     }
     return bytes;
   }

@@ -5,7 +5,6 @@ import java.io.Serializable;
 import java.util.List;
 import org.hopespark.data.CorruptDataException;
 import org.hopespark.data.InvalidInputException;
-import org.hopespark.data.store.FileDigest;
 import org.hopespark.model.CorruptCheckpointException;
 import org.hopespark.model.InvalidConfigException;
 import org.hopespark.spark.exchange.ExchangeException;
@@ -20,21 +19,23 @@ sealed interface Outcome extends Serializable {
   int rank();
 
   /**
-   * The rank has taken all steps and written its files.
+   * The rank has taken all steps.
    *
    * @param hashes of every level's final parameters
    * @param intervals in the order of steps
-   * @param files written to the checkpoint directory
-   * @param states where in them the optimizer state is
-   * @param parametersDigest from rank 0; empty from the others
+   * @param checkpoint what it has written; null where it is still being written
+   * @param checkpointSeconds for which that held up the rank
+   * @param checkpointWaitSeconds of these, until the checkpoint before was written
+   * @param executor where it ran
    */
   record Finished(
       int rank,
       List<Long> hashes,
       List<IntervalReport> intervals,
-      List<FileDigest> files,
-      List<StatePart> states,
-      String parametersDigest,
+      RankContent.Saved checkpoint,
+      double checkpointSeconds,
+      double checkpointWaitSeconds,
+      String executor,
       long peakRssBytes)
       implements Outcome {}
 

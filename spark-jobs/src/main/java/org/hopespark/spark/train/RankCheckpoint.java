@@ -4,13 +4,12 @@ package org.hopespark.spark.train;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.hopespark.data.store.FileDigest;
 import org.hopespark.data.store.Storage;
-import org.hopespark.model.checkpoint.SafetensorsWriter;
 import org.hopespark.model.checkpoint.TensorView;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.train.Replica;
@@ -94,71 +93,42 @@ final class RankCheckpoint {
                         .equals(manifest.levelHashes().get(level.name())));
   }
 
-  /** Writes this rank's files, without a manifest. */
-  Saved save(String dir, long step) throws IOException {
-    Path directory = Storage.qualified(hadoop, dir);
-    List<FileDigest> files = new ArrayList<>();
-    String parametersDigest = saveParameters(directory, files);
-    List<StatePart> parts = new ArrayList<>();
+  /** Whether the replica's parameters are those with these hashes, by level. */
+  boolean holds(List<Long> hashes) {
+    return replica.levels().stream()
+        .allMatch(level -> replica.hash(level) == hashes.get(level.index()));
+  }
+
+  /** What this rank has to write after {@code step}; it changes with the replica. */
+  RankContent content(long step) {
+    List<TensorView> tensors = replica.parameterTensors();
+    List<ModelFiles.Part> parts = ModelFiles.plan(tensors, maxModelBytes);
+    List<ModelFiles.Part> own = new ArrayList<>();
+    for (int i = rank; i < parts.size(); i += workers) {
+      own.add(parts.get(i));
+    }
     List<StateRange> states = new ArrayList<>(replica.states());
     if (rank == 0) {
       states.addAll(replica.sharedStates());
     }
     states.addAll(averagingStates);
-    if (!states.isEmpty()) {
-      StateFiles.Written written = StateFiles.write(hadoop, directory, rank, states, this::isOwn);
-      files.add(written.file());
-      parts.addAll(written.parts());
-    }
+    SortedMap<Integer, List<TensorView>> accumulators = new TreeMap<>();
     List<Level> inside = inside(step);
     for (int shard = 0; shard < numShards && !inside.isEmpty(); shard++) {
-      int localShard = shard;
-      files.add(
-          DigestedOutput.write(
-                  hadoop,
-                  directory,
-                  CheckpointManifest.accumulators(rank * numShards + shard),
-                  out -> replica.writeAccumulators(localShard, inside, out))
-              .file());
+      accumulators.put(rank * numShards + shard, replica.accumulatorTensors(shard, inside));
     }
-    return new Saved(files, parts, parametersDigest);
+    return new RankContent(
+        rank,
+        own,
+        rank == 0 && parts.size() > 1 ? parts : List.of(),
+        states.stream().map(state -> new RankContent.State(state, isOwn(state))).toList(),
+        accumulators);
   }
 
   /** Whether every rank has such a state of its own. */
   private boolean isOwn(StateRange state) {
     return local.test(state.level()) && !averagingStates.contains(state);
   }
-
-  private String saveParameters(Path directory, List<FileDigest> files) throws IOException {
-    List<TensorView> tensors = replica.parameterTensors();
-    List<ModelFiles.Part> parts = ModelFiles.plan(tensors, maxModelBytes);
-    String digest = "";
-    for (int i = rank; i < parts.size(); i += workers) {
-      DigestedOutput.Written written =
-          DigestedOutput.write(
-              hadoop, directory, parts.get(i).name(), parameters(parts.get(i).tensors()));
-      files.add(written.file());
-      digest = written.tensors();
-    }
-    if (rank == 0 && parts.size() > 1) {
-      files.add(
-          FileDigest.write(
-              hadoop, directory, CheckpointManifest.MODEL_INDEX, ModelFiles.index(parts)));
-      digest = ModelFiles.digest(tensors);
-    }
-    return rank == 0 ? digest : "";
-  }
-
-  private static DigestedOutput.Writer parameters(List<TensorView> tensors) {
-    return out -> SafetensorsWriter.write(out, Map.of("format", "hope-spark"), tensors);
-  }
-
-  /**
-   * What was written.
-   *
-   * @param parametersDigest from rank 0; empty from the others
-   */
-  record Saved(List<FileDigest> files, List<StatePart> states, String parametersDigest) {}
 
   private List<Level> inside(long step) {
     return CheckpointManifest.insideInterval(replica.levels(), step, steps);

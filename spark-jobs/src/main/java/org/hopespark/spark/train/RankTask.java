@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.BarrierTaskInfo;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskKilledException;
+import org.hopespark.data.store.Manifest;
+import org.hopespark.data.store.Storage;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.train.ProcessMemory;
 import org.hopespark.model.train.Replica;
@@ -26,6 +29,8 @@ import org.slf4j.LoggerFactory;
 /** One rank's way through a segment: prepare, meet the others once, take the steps, save. */
 final class RankTask implements GangJob.Work<Outcome> {
   private static final long serialVersionUID = 1L;
+  private static final long COMMIT_POLL_MILLIS = 200;
+  private static final double NANOS = 1e-9;
   private static final Logger LOG = LoggerFactory.getLogger(RankTask.class);
 
   private final Segment segment;
@@ -94,7 +99,7 @@ final class RankTask implements GangJob.Work<Outcome> {
     private final Configuration hadoop = segment.hadoop().value();
     private SampleWindows windows;
     private Replica replica;
-    private final Gang gang;
+    private Gang gang;
     private LevelAverages averages;
     private String keepAs;
     private Transport transport;
@@ -108,7 +113,7 @@ final class RankTask implements GangJob.Work<Outcome> {
     }
 
     /** Returns what went wrong, if anything did. */
-    Exception prepare() {
+    Exception prepare() throws InterruptedException {
       try {
         windows =
             new SampleWindows(config, OpenDatasets.of(segment.runId(), hadoop, segment.data()));
@@ -117,7 +122,7 @@ final class RankTask implements GangJob.Work<Outcome> {
           load();
         }
         // Until the first step, an attempt that fails leaves it as it is.
-        keepAs = config.isExact() ? segment.restore() : null;
+        keepAs = segment.restore();
         if (segment.workers() > 1) {
           transport = bind();
         }
@@ -129,25 +134,45 @@ final class RankTask implements GangJob.Work<Outcome> {
 
     /** Takes up what this process kept of the last segment, if it is what was committed. */
     private void recall() {
-      replica = Survivors.take(place(segment.restore()), rank).orElse(null);
-      if (replica == null) {
+      Survivors.Memory kept = Survivors.take(place(segment.restore()), rank).orElse(null);
+      if (kept == null) {
         return;
       }
-      averages = new LevelAverages(replica, gang);
-      if (!checkpoint().holds(segment.restore())) {
+      replica = kept.replica();
+      gang = kept.gang();
+      averages = kept.averages();
+      boolean isRight =
+          segment.hashes() == null
+              ? checkpoint().holds(segment.restore())
+              : checkpoint().holds(segment.hashes());
+      if (!isRight) {
         LOG.warn("Memory of rank {} is not what {} says; reading it.", rank, segment.restore());
-        averages.close();
-        averages = null;
-        replica.close();
+        kept.close();
         replica = null;
+        gang = new Gang(config, rank, segment.workers());
+        averages = null;
       }
     }
 
-    private void load() throws IOException {
+    private void load() throws IOException, InterruptedException {
+      if (segment.hashes() != null) {
+        awaitCommit();
+      }
       replica = Replica.create(config, numShards, segment.threads(), gang.ownership());
       averages = new LevelAverages(replica, gang);
       if (segment.restore() != null) {
         checkpoint().restore(segment.restore());
+      }
+    }
+
+    /**
+     * The checkpoint may still be being written, if this rank was in another process before. Where
+     * it never will be, the driver ends the job.
+     */
+    private void awaitCommit() throws IOException, InterruptedException {
+      Path manifest = new Path(segment.restore(), Manifest.NAME);
+      while (!Storage.fileSystem(hadoop, manifest).exists(manifest)) {
+        Thread.sleep(COMMIT_POLL_MILLIS);
       }
     }
 
@@ -182,24 +207,39 @@ final class RankTask implements GangJob.Work<Outcome> {
         averages.begin();
         loop = new StepLoop(config, replica, windows, averages, gang, rank * numShards, numShards);
         List<IntervalReport> intervals = loop.run(segment, rank, this::show);
-        RankCheckpoint.Saved saved = checkpoint().save(segment.save(), segment.to());
-        // What averages hold of other modes is in the files only.
-        boolean kept = config.isExact() && segment.to() < config.training().steps();
-        keepAs = kept ? segment.save() : null;
-        return new Outcome.Finished(
-            rank,
-            replica.levels().stream().map(replica::hash).toList(),
-            intervals,
-            saved.files(),
-            saved.states(),
-            saved.parametersDigest(),
-            ProcessMemory.peakBytes());
+        return end(intervals);
       } catch (IOException | InterruptedException | RuntimeException | FSError e) {
         if (collective != null) {
           collective.abort();
         }
         throw e;
       }
+    }
+
+    private Outcome end(List<IntervalReport> intervals) throws IOException, InterruptedException {
+      List<Long> hashes = replica.levels().stream().map(replica::hash).toList();
+      long start = System.nanoTime();
+      BackgroundWrites.await(segment);
+      long waited = System.nanoTime() - start;
+      boolean isLast = segment.to() == config.training().steps();
+      RankContent content = checkpoint().content(segment.to());
+      RankContent.Saved saved = null;
+      // The driver has to hear when the files are there.
+      if (config.checkpoint().asynchronous() && !isLast && HopePlugin.isLoaded()) {
+        BackgroundWrites.begin(segment, content);
+      } else {
+        saved = content.write(hadoop, new Path(segment.save()));
+      }
+      keepAs = isLast ? null : segment.save();
+      return new Outcome.Finished(
+          rank,
+          hashes,
+          intervals,
+          saved,
+          (System.nanoTime() - start) * NANOS,
+          waited * NANOS,
+          SparkEnv.get().executorId(),
+          ProcessMemory.peakBytes());
     }
 
     private void show(IntervalReport report) {
@@ -212,12 +252,14 @@ final class RankTask implements GangJob.Work<Outcome> {
       if (transport != null) {
         transport.close();
       }
+      if (averages != null && keepAs != null) {
+        Survivors.keep(place(keepAs), rank, new Survivors.Memory(replica, gang, averages));
+        return;
+      }
       if (averages != null) {
         averages.close();
       }
-      if (replica != null && keepAs != null) {
-        Survivors.keep(place(keepAs), rank, replica);
-      } else if (replica != null) {
+      if (replica != null) {
         replica.close();
       }
     }

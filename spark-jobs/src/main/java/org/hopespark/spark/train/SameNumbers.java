@@ -34,6 +34,7 @@ final class SameNumbers {
           "checkpoint.every-steps",
           "checkpoint.keep",
           "checkpoint.keep-every",
+          "checkpoint.asynchronous",
           "training.log-every");
 
   private SameNumbers() {}

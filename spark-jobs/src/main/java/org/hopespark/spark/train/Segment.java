@@ -2,6 +2,7 @@
 package org.hopespark.spark.train;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.apache.spark.util.SerializableConfiguration;
@@ -20,6 +21,8 @@ import org.hopespark.spark.exchange.Secret;
  * @param config resolved configuration, YAML
  * @param data directory of the data set
  * @param restore directory of the checkpoint at {@code from}; null at step 0
+ * @param hashes of every level's parameters at {@code from}, if the checkpoint there is still being
+ *     written; else null
  * @param save directory of the checkpoint at {@code to}, new in this generation
  * @param hadoop for all paths
  */
@@ -34,6 +37,7 @@ record Segment(
     String config,
     String data,
     String restore,
+    List<Long> hashes,
     String save,
     SerializableConfiguration hadoop)
     implements Serializable {

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.hopespark.data.CorruptDataException;
 import org.hopespark.data.InvalidInputException;
@@ -41,11 +43,14 @@ final class SegmentRun {
   }
 
   /**
+   * @param hopeless whether the end of the segment would be worth nothing, so that it need not be
+   *     waited for
    * @return what the ranks report, by rank
    * @throws SegmentFailure if another attempt may help
    * @throws RuntimeException one of those that users see, if not
    */
-  List<Outcome.Finished> run(Segment segment, long steps) throws SegmentFailure {
+  List<Outcome.Finished> run(Segment segment, long steps, BooleanSupplier hopeless)
+      throws SegmentFailure {
     String group = group(segment);
     GangPlaces places = new GangPlaces(group);
     spark.sc().addSparkListener(places);
@@ -55,18 +60,22 @@ final class SegmentRun {
         new Watchdog(
             segment,
             deadline,
-            () -> places.isSilent(silence()),
+            () -> hopeless.getAsBoolean() || places.isSilent(silence()),
             () -> spark.cancelJobGroup(group),
             seconds -> listener.onNotice(started(segment, seconds)))) {
-      HopePlugin.subscribe(
+      Consumer<Object> receiver =
           message -> {
             live.receive(message);
             places.receive(message);
             watchdog.receive(message);
-          });
-      return finished(segment, start(segment, watchdog, places), places);
+          };
+      HopePlugin.subscribe(receiver);
+      try {
+        return finished(segment, start(segment, watchdog, places), places);
+      } finally {
+        HopePlugin.unsubscribe(receiver);
+      }
     } finally {
-      HopePlugin.unsubscribe();
       spark.clearJobGroup();
       spark.sc().removeSparkListener(places);
     }

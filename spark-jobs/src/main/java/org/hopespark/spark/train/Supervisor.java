@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
@@ -19,12 +21,23 @@ import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
 import org.hopespark.spark.ClusterFailureException;
 import org.hopespark.spark.exchange.Secret;
+import org.hopespark.spark.session.HopePlugin;
 import org.hopespark.spark.session.Master;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Goes from commit to commit, and repeats what fails between two of them. */
+/**
+ * Goes from checkpoint to checkpoint, and repeats what fails after the last commit. While the ranks
+ * write a checkpoint in the background the next segment is under way; a segment thus ends one
+ * checkpoint ahead of the last commit at most, and if that commit fails it counts for nothing.
+ */
 final class Supervisor {
+  /** To write a checkpoint, for ranks that have nothing else to do and whose processes live. */
+  private static final Duration WRITING = Duration.ofMinutes(30);
+
+  /** The same when the run is to end. */
+  private static final Duration LEAVING = Duration.ofSeconds(10);
+
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
   private final JavaSparkContext spark;
@@ -36,8 +49,24 @@ final class Supervisor {
   private final CheckpointStore store;
   private final CheckpointCommit commit;
   private final ProgressListener listener;
+  private final ExecutorService commits =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "hope-commit");
+            thread.setDaemon(true);
+            return thread;
+          });
   private int generation;
   private volatile String running = "";
+  private Committed committed;
+
+  /** What is ahead of the last commit; null where nothing is. */
+  private PendingCheckpoint pending;
+
+  /** Since the last commit. */
+  private Backoff backoff;
+
+  private String notFinite;
 
   Supervisor(
       JavaSparkContext spark,
@@ -62,18 +91,65 @@ final class Supervisor {
 
   /** Returns the last commit, at the last step. */
   Committed run(Committed start) throws IOException, InterruptedException {
-    Committed committed = start;
+    begin(start);
     try (Interruption stop = Interruption.watch(this::cancel)) {
       Capacity capacity =
           new Capacity(config, () -> slots(start.state().step()), listener::onNotice, stop);
-      if (committed.state().step() < config.training().steps()) {
-        probe(capacity, stop);
-      }
-      while (committed.state().step() < config.training().steps()) {
-        committed = advance(committed, capacity, stop);
+      try {
+        if (!isDone()) {
+          probe(capacity, stop);
+        }
+        while (!isDone()) {
+          advance(capacity, stop);
+        }
+      } finally {
+        leave();
       }
     }
     return committed;
+  }
+
+  private void begin(Committed commit) {
+    committed = commit;
+    backoff = new Backoff(config.sync().attempts());
+    notFinite = null;
+  }
+
+  private boolean isDone() {
+    return committed.state().step() == config.training().steps();
+  }
+
+  /** What is nearly written is worth a moment, whatever ends the run. */
+  private void leave() throws InterruptedException {
+    if (pending != null) {
+      Path directory = pending.directory();
+      try {
+        settle(LEAVING);
+      } catch (SegmentFailure | IOException | RuntimeException e) {
+        LOG.warn("Cannot keep [{}]: {}", Storage.display(directory), e.getMessage());
+        store.discard(directory);
+      }
+    }
+    commits.shutdown();
+  }
+
+  /** Waits for the checkpoint that is being written, and then nothing is. */
+  private void settle(Duration longest) throws SegmentFailure, IOException, InterruptedException {
+    PendingCheckpoint former = pending;
+    pending = null;
+    try {
+      begin(former.await(longest));
+    } finally {
+      forget(former);
+    }
+  }
+
+  /** Whether it is committed is decided now. */
+  private void forget(PendingCheckpoint former) {
+    former.giveUp();
+    HopePlugin.unsubscribe(former);
+    spark.sc().removeSparkListener(former);
+    store.giveUp(former.directory());
   }
 
   private void cancel() {
@@ -94,89 +170,135 @@ final class Supervisor {
     if (Master.parse(spark.getConf().get("spark.master")).kind() == Master.Kind.THREADS) {
       return;
     }
-    Backoff backoff = new Backoff(config.sync().attempts());
+    Backoff probes = new Backoff(config.sync().attempts());
     running = Probe.group(runId);
     while (true) {
-      stop.millis(backoff.pause().toMillis());
-      requireGoingOn(stop, 0);
+      stop.millis(probes.pause().toMillis());
+      requireGoingOn(stop);
       try {
         listener.onNotice(Probe.run(spark, runId, capacity.await(), config));
         return;
       } catch (SegmentFailure e) {
-        backoff.fail();
-        if (backoff.isExhausted()) {
+        probes.fail();
+        if (probes.isExhausted()) {
           throw new ClusterFailureException(
               "Cannot start %d workers: %d attempts failed, the last one with %s. Look after the cluster, then run again with --resume auto."
-                  .formatted(config.sync().workers(), backoff.attempts(), e.getMessage()),
+                  .formatted(config.sync().workers(), probes.attempts(), e.getMessage()),
               e);
         }
-        restart("Lost a worker before the first step (%s); trying again", e, backoff);
+        restart("Lost a worker before the first step (%s); trying again", e, probes);
       }
     }
   }
 
-  private Committed advance(Committed committed, Capacity capacity, Interruption stop)
+  /** Takes one segment, or fails at it. */
+  private void advance(Capacity capacity, Interruption stop)
       throws IOException, InterruptedException {
-    long from = committed.state().step();
-    Backoff backoff = new Backoff(config.sync().attempts());
-    String notFinite = null;
-    while (true) {
-      stop.millis(backoff.pause().toMillis());
-      requireGoingOn(stop, from);
-      Path directory = null;
-      try {
-        int workers = capacity.await();
-        directory = create(end(from));
-        return attempt(committed, segment(committed, directory, workers));
-      } catch (SegmentFailure e) {
+    stop.millis(backoff.pause().toMillis());
+    try {
+      if (stop.isRequested() && pending != null) {
+        settle(LEAVING);
+      }
+      requireGoingOn(stop);
+      int workers = capacity.await();
+      // Other ranks read what these write.
+      if (pending != null && (pending.isFailed() || pending.reached().workers() != workers)) {
+        settle(WRITING);
+      }
+      attempt(workers, stop);
+    } catch (SegmentFailure e) {
+      fail(e, stop);
+    }
+  }
+
+  private void attempt(int workers, Interruption stop)
+      throws SegmentFailure, IOException, InterruptedException {
+    Committed from = pending == null ? committed : pending.reached().point();
+    PendingCheckpoint next =
+        new PendingCheckpoint(create(end(from.state().step())), commit::commit, commits);
+    try {
+      HopePlugin.subscribe(next);
+      spark.sc().addSparkListener(next);
+      List<Outcome.Finished> finished = train(segment(from, next.directory(), workers), from);
+      if (pending != null) {
+        settle(WRITING);
+      }
+      next.reached(commit.reach(from, next.directory(), finished), finished);
+      pending = next;
+      if (!next.isBeingWritten()) {
+        settle(WRITING);
+      }
+    } finally {
+      if (next != pending) {
+        forget(next);
         if (stop.isRequested()) {
-          store.discard(directory);
+          store.discard(next.directory());
         }
-        requireGoingOn(stop, from);
-        // Arithmetic that fails twice in the same way is the run's own.
-        Outcome.Failed own = e.why().failed();
-        if (own != null && own.kind() == Outcome.Kind.NOT_FINITE) {
-          if (own.message().equals(notFinite)) {
-            throw new InvalidConfigException(own.message());
-          }
-          notFinite = own.message();
-        }
-        backoff.fail();
-        e.why().echoes().forEach(line -> listener.onNotice("in consequence: " + line));
-        if (backoff.isExhausted()) {
-          throw new ClusterFailureException(
-              "Cannot finish steps %d to %d: %d attempts failed, the last one with %s. Look after the cluster, then run again with --resume auto."
-                  .formatted(from + 1, end(from), backoff.attempts(), e.getMessage()),
-              e);
-        }
-        restart(
-            "Lost a worker between steps %d and %d (%%s); going on from step %d"
-                .formatted(from + 1, end(from), from),
-            e,
-            backoff);
       }
     }
   }
 
-  private void restart(String pattern, SegmentFailure failure, Backoff backoff) {
+  /** Goes back to the last commit, which may be made only now. */
+  private void fail(SegmentFailure failure, Interruption stop)
+      throws IOException, InterruptedException {
+    SegmentFailure why = failure;
+    if (pending != null) {
+      PendingCheckpoint former = pending;
+      boolean isCause = former.isFailed() && !former.isLost();
+      try {
+        // The processes that write it may all be well.
+        settle(stop.isRequested() ? LEAVING : WRITING);
+      } catch (SegmentFailure e) {
+        why = isCause ? e : failure;
+        if (stop.isRequested()) {
+          store.discard(former.directory());
+        }
+      }
+    }
+    requireGoingOn(stop);
+    long from = committed.state().step();
+    // Arithmetic that fails twice in the same way is the run's own.
+    Outcome.Failed own = why.why().failed();
+    if (own != null && own.kind() == Outcome.Kind.NOT_FINITE) {
+      if (own.message().equals(notFinite)) {
+        throw new InvalidConfigException(own.message());
+      }
+      notFinite = own.message();
+    }
+    backoff.fail();
+    why.why().echoes().forEach(line -> listener.onNotice("in consequence: " + line));
+    if (backoff.isExhausted()) {
+      throw new ClusterFailureException(
+          "Cannot finish steps %d to %d: %d attempts failed, the last one with %s. Look after the cluster, then run again with --resume auto."
+              .formatted(from + 1, end(from), backoff.attempts(), why.getMessage()),
+          why);
+    }
+    restart(
+        "Lost a worker between steps %d and %d (%%s); going on from step %d"
+            .formatted(from + 1, end(from), from),
+        why,
+        backoff);
+  }
+
+  private void restart(String pattern, SegmentFailure failure, Backoff attempts) {
     String line =
         "%s, attempt %d of %d%s."
             .formatted(
                 pattern.replace("%s", failure.getMessage()),
-                backoff.attempt(),
-                backoff.attempts(),
-                backoff.pause().toSeconds() > 1
-                    ? " in %d s".formatted(backoff.pause().toSeconds())
+                attempts.attempt(),
+                attempts.attempts(),
+                attempts.pause().toSeconds() > 1
+                    ? " in %d s".formatted(attempts.pause().toSeconds())
                     : "");
     LOG.warn(line);
     listener.onRestart(line);
   }
 
-  private void requireGoingOn(Interruption stop, long from) {
+  private void requireGoingOn(Interruption stop) {
     if (stop.isRequested()) {
       throw new ClusterFailureException(
           "Cannot finish: the run was stopped after step %d. Go on with --resume auto."
-              .formatted(from));
+              .formatted(committed.state().step()));
     }
   }
 
@@ -186,36 +308,17 @@ final class Supervisor {
     } catch (FileNotFoundException | AccessControlException e) {
       throw e;
     } catch (IOException | UncheckedIOException | FSError e) {
-      throw unwritable(e);
+      throw PendingCheckpoint.unwritable(e);
     }
   }
 
-  private Committed attempt(Committed committed, Segment segment)
-      throws IOException, SegmentFailure {
+  private List<Outcome.Finished> train(Segment segment, Committed from) throws SegmentFailure {
     running = SegmentRun.group(segment);
     LiveProgress live =
-        new LiveProgress(segment, new MetricsLog(config, levels, committed.state()), listener);
-    List<Outcome.Finished> finished =
-        new SegmentRun(spark, live, Duration.ofSeconds(config.sync().timeoutSeconds()), listener)
-            .run(segment, config.training().steps());
-    try {
-      return commit.commit(committed, new Path(segment.save()), finished);
-    } catch (FileNotFoundException | AccessControlException e) {
-      throw e;
-    } catch (IOException | UncheckedIOException | FSError e) {
-      throw unwritable(e);
-    }
-  }
-
-  private static SegmentFailure unwritable(Throwable cause) {
-    Throwable innermost = cause;
-    while (innermost.getCause() != null) {
-      innermost = innermost.getCause();
-    }
-    return new SegmentFailure(
-        "the driver cannot write the checkpoint: "
-            + String.valueOf(innermost.getMessage()).lines().findFirst().orElse(""),
-        cause);
+        new LiveProgress(segment, new MetricsLog(config, levels, from.state()), listener);
+    PendingCheckpoint former = pending;
+    return new SegmentRun(spark, live, Duration.ofSeconds(config.sync().timeoutSeconds()), listener)
+        .run(segment, config.training().steps(), () -> former != null && former.isFailed());
   }
 
   private long end(long from) {
@@ -223,19 +326,20 @@ final class Supervisor {
     return Math.min(config.training().steps(), (from / every + 1) * every);
   }
 
-  private Segment segment(Committed committed, Path directory, int workers) {
-    long from = committed.state().step();
+  private Segment segment(Committed from, Path directory, int workers) {
+    long step = from.state().step();
     return new Segment(
         runId,
         ++generation,
         Secret.random(),
         workers,
         Preflight.threads(spark.getConf(), workers),
-        from,
-        end(from),
+        step,
+        end(step),
         config.toYaml(),
         Storage.qualified(hadoop, data).toString(),
-        committed.directory() == null ? null : committed.directory().toString(),
+        from.directory() == null ? null : from.directory().toString(),
+        pending == null ? null : pending.reached().hashes(),
         directory.toString(),
         new SerializableConfiguration(hadoop));
   }

@@ -9,8 +9,8 @@ import java.util.UUID;
 import org.hopespark.model.train.Replica;
 
 /**
- * Replicas that ranks leave in their process from one segment to the next, so that it need not read
- * what it has just written: at most one for each rank of the process. Nothing is kept of a segment
+ * What ranks leave in their process from one segment to the next, so that it need not read what it
+ * has just written: at most one replica for each rank of the process. Nothing is kept of a segment
  * that failed once steps were taken, because its memory is beyond the commit.
  */
 final class Survivors {
@@ -25,28 +25,36 @@ final class Survivors {
    */
   record Place(UUID runId, int workers, String checkpoint) {}
 
-  private record Kept(Place place, Replica replica) {}
+  /** A replica, and how its levels are averaged. */
+  record Memory(Replica replica, Gang gang, LevelAverages averages) implements AutoCloseable {
+    @Override
+    public void close() {
+      averages.close();
+      replica.close();
+    }
+  }
+
+  private record Kept(Place place, Memory memory) {}
 
   /**
-   * Gives away the replica of {@code rank}, if it is the one, and frees all that no one can ask
-   * for.
+   * Gives away the memory of {@code rank}, if it is the one, and frees all that no one can ask for.
    */
-  static synchronized Optional<Replica> take(Place place, int rank) {
+  static synchronized Optional<Memory> take(Place place, int rank) {
     for (Iterator<Kept> kept = BY_RANK.values().iterator(); kept.hasNext(); ) {
       Kept next = kept.next();
       if (!next.place().equals(place)) {
-        next.replica().close();
+        next.memory().close();
         kept.remove();
       }
     }
-    return Optional.ofNullable(BY_RANK.remove(rank)).map(Kept::replica);
+    return Optional.ofNullable(BY_RANK.remove(rank)).map(Kept::memory);
   }
 
-  /** Takes over {@code replica}, which the caller must not use any more. */
-  static synchronized void keep(Place place, int rank, Replica replica) {
-    Kept before = BY_RANK.put(rank, new Kept(place, replica));
+  /** Takes over {@code memory}, which the caller must not use any more. */
+  static synchronized void keep(Place place, int rank, Memory memory) {
+    Kept before = BY_RANK.put(rank, new Kept(place, memory));
     if (before != null) {
-      before.replica().close();
+      before.memory().close();
     }
   }
 
@@ -55,13 +63,13 @@ final class Survivors {
     for (Iterator<Kept> kept = BY_RANK.values().iterator(); kept.hasNext(); ) {
       Kept next = kept.next();
       if (next.place().runId().equals(runId)) {
-        next.replica().close();
+        next.memory().close();
         kept.remove();
       }
     }
   }
 
-  /** Number of replicas held. */
+  /** Number of ranks whose memory is held. */
   static synchronized int count() {
     return BY_RANK.size();
   }

@@ -11,6 +11,9 @@ import org.hopespark.model.level.Level;
  * @param steps steps of the run
  * @param tokens targets trained on
  * @param trainSeconds time inside steps
+ * @param checkpointSeconds time outside steps for which the slowest ranks were held up by
+ *     checkpoints
+ * @param checkpointWaitSeconds of these, until the checkpoint before was written
  * @param trainLoss of the last complete logging interval; null before the first
  * @param openInterval steps since then
  * @param levels counters
@@ -25,6 +28,8 @@ record TrainerState(
     long steps,
     long tokens,
     double trainSeconds,
+    double checkpointSeconds,
+    double checkpointWaitSeconds,
     Double trainLoss,
     IntervalSum openInterval,
     List<LevelReport> levels,
@@ -44,6 +49,8 @@ record TrainerState(
         steps,
         0,
         0,
+        0,
+        0,
         null,
         IntervalSum.EMPTY,
         levels.stream().map(LevelReport::before).toList(),
@@ -51,5 +58,22 @@ record TrainerState(
         "",
         /* replicaHashesAgree= */ true,
         List.of());
+  }
+
+  TrainerState withParametersDigest(String digest) {
+    return new TrainerState(
+        step,
+        steps,
+        tokens,
+        trainSeconds,
+        checkpointSeconds,
+        checkpointWaitSeconds,
+        trainLoss,
+        openInterval,
+        levels,
+        peakRssBytes,
+        digest,
+        replicaHashesAgree,
+        workers);
   }
 }

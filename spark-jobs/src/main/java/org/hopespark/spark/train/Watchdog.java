@@ -39,7 +39,8 @@ final class Watchdog implements AutoCloseable {
 
   /**
    * @param deadline how long ranks may go on after the first failure
-   * @param isSilent whether a process has given no sign of life for too long
+   * @param isSilent whether a process has given no sign of life for too long, or the job is of no
+   *     use
    * @param cancel ends the job
    * @param started gets the seconds from now to when the last rank is at its first step
    */

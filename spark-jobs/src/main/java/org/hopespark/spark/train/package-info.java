@@ -6,9 +6,9 @@
  * workers as the cluster has room for. A task loads the last commit, meets its peers once, and
  * takes its steps: windows of the data set go through the replica, and {@link
  * org.hopespark.spark.train.LevelAverages} takes every level that is due through its boundary, by
- * its own way of averaging. Then the ranks write the files of the next checkpoint, and the driver
- * compares their hashes and writes the manifest, which alone makes the checkpoint exist. What fails
- * before that is repeated from the last commit, after a pause that grows, and the first cause is
- * told.
+ * its own way of averaging. Then the ranks write the files of the next checkpoint, at once or in
+ * the background while the next segment goes on from memory, and the driver compares their hashes
+ * and writes the manifest, which alone makes the checkpoint exist. What fails before that is
+ * repeated from the last commit, after a pause that grows, and the first cause is told.
  */
 package org.hopespark.spark.train;

@@ -13,8 +13,9 @@ import org.hopespark.spark.session.Sessions;
 
 /**
  * A driver with two executor processes, one of which dies by SIGKILL in the middle of the second
- * segment; then the same run undisturbed, and the first one cut off and resumed with one worker.
- * Prints what came out. Arguments: a data set, an empty directory.
+ * segment, while the checkpoint of the first is being written in the background, and again in the
+ * middle of the second, when it is committed; then the same run undisturbed, and the first one cut
+ * off and resumed with one worker. Prints what came out. Arguments: a data set, an empty directory.
  */
 final class KillOneExecutor {
   static final String RESULT = "result ";
@@ -34,18 +35,20 @@ final class KillOneExecutor {
             "spark.authenticate.secret",
             "not so secret here",
             "spark.network.crypto.enabled",
-            "true");
+            "true",
+            "spark.hadoop.fs." + SlowFileSystem.SCHEME + ".impl",
+            SlowFileSystem.class.getName());
     SparkSession spark = Sessions.open("local-cluster[2,1,1024]", "kill", conf);
     try {
       List<String> restarts = new ArrayList<>();
       ProgressListener killer =
           new ProgressListener() {
-            private boolean killed;
+            private int kills;
 
             @Override
             public synchronized void onProgress(Progress progress) {
-              if (progress.step() > 96 && !killed) {
-                killed = true;
+              if (progress.step() > 96 && kills <= restarts.size() && kills < 2) {
+                kills++;
                 System.out.println(RESULT + "killed=" + killOne());
               }
             }
@@ -56,11 +59,14 @@ final class KillOneExecutor {
             }
 
             @Override
-            public void onRestart(String line) {
+            public synchronized void onRestart(String line) {
               restarts.add(line);
             }
           };
-      TrainResult disturbed = train(spark, data, dir.resolve("disturbed"), 2, Resume.NEVER, killer);
+      TrainResult disturbed =
+          model(spark, data, 2, killer, "checkpoint.asynchronous=true")
+              .output(SlowFileSystem.SCHEME + "://" + dir.resolve("disturbed"))
+              .execute();
       restarts.forEach(line -> System.out.println(RESULT + "restart=" + line));
       TrainResult whole = train(spark, data, dir.resolve("whole"), 1, Resume.NEVER, progress -> {});
       cutOff(dir.resolve("disturbed"), 80);
@@ -81,21 +87,25 @@ final class KillOneExecutor {
       int workers,
       Resume resume,
       ProgressListener listener) {
+    return model(spark, data, workers, listener).output(output.toString()).resume(resume).execute();
+  }
+
+  private static TrainModel model(
+      SparkSession spark, String data, int workers, ProgressListener listener, String... more) {
+    List<String> settings = new ArrayList<>(List.of(more));
+    settings.addAll(
+        List.of(
+            "sync.workers=" + workers,
+            "sync.min-workers=1",
+            "training.steps=240",
+            "training.log-every=4",
+            "checkpoint.every-steps=80",
+            // Both kinds of state: moments by element, momentum by whole matrices.
+            "optimizer.levels=[{level: mid, name: muon}]"));
     return new TrainModel(spark)
-        .config(
-            TinyRun.config(
-                "sync.workers=" + workers,
-                "sync.min-workers=1",
-                "training.steps=240",
-                "training.log-every=4",
-                "checkpoint.every-steps=80",
-                // Both kinds of state: moments by element, momentum by whole matrices.
-                "optimizer.levels=[{level: mid, name: muon}]"))
+        .config(TinyRun.config(settings.toArray(String[]::new)))
         .data(data)
-        .output(output.toString())
-        .resume(resume)
-        .progress(listener)
-        .execute();
+        .progress(listener);
   }
 
   /** Makes the run one that was cut off after {@code step}. */

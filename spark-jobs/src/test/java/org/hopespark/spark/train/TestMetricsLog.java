@@ -84,6 +84,8 @@ class TestMetricsLog {
             12,
             192,
             1,
+            0.5,
+            0.25,
             first.lastLoss(),
             first.open(),
             TrainerState.start(12, LEVELS).levels(),
@@ -145,7 +147,7 @@ class TestMetricsLog {
             told.add(line);
           }
         };
-    Segment segment = new Segment(RUN, 3, null, 2, 1, 0, 12, "", "", null, "", null);
+    Segment segment = new Segment(RUN, 3, null, 2, 1, 0, 12, "", "", null, null, "", null);
     LiveProgress live = new LiveProgress(segment, log(), listener);
     for (long step = 4; step <= 8; step += 4) {
       live.receive(report(0, step, List.of(1.0, 1.0, 1.0, 1.0), 1, NONE, 0));
@@ -160,7 +162,7 @@ class TestMetricsLog {
 
   @Test
   void liveReportsAreJoinedInOrderAndStrangersIgnored() {
-    Segment segment = new Segment(RUN, 3, null, 2, 1, 0, 12, "", "", null, "", null);
+    Segment segment = new Segment(RUN, 3, null, 2, 1, 0, 12, "", "", null, null, "", null);
     List<Progress> seen = new ArrayList<>();
     LiveProgress live = new LiveProgress(segment, log(), seen::add);
     List<Double> losses = List.of(1.0, 1.0, 1.0, 1.0);

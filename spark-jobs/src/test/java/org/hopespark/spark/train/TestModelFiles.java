@@ -59,9 +59,10 @@ class TestModelFiles {
     for (int rank = 0; rank < workers; rank++) {
       Gang gang = new Gang(config, rank, workers);
       try (Replica replica = Replica.create(config, numShards, 1, gang.ownership())) {
-        RankCheckpoint.Saved saved =
+        RankContent.Saved saved =
             new RankCheckpoint(hadoop, replica, List.of(), gang, numShards, maxModelBytes)
-                .save(dir.toString(), 7);
+                .content(7)
+                .write(hadoop, directory());
         files.addAll(saved.files());
         states.addAll(saved.states());
         digest = rank == 0 ? saved.parametersDigest() : digest;

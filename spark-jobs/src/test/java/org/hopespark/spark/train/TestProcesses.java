@@ -38,7 +38,7 @@ class TestProcesses {
   }
 
   @Test
-  void anExecutorKilledInTheMiddleCostsTimeAndNoBits() throws Exception {
+  void anExecutorKilledInTheMiddleOrWhileItWritesCostsTimeAndNoBits() throws Exception {
     Path log = dir.resolve("driver.log");
     Map<String, String> results =
         run(
@@ -50,6 +50,8 @@ class TestProcesses {
             log);
     assertThat(results).containsKey("killed");
     assertThat(results.get("restart"))
+        .contains("Lost a worker between steps 1 and 80")
+        .contains("going on from step 0, attempt 2 of 5")
         .contains("Lost a worker between steps 81 and 160")
         .containsPattern("rank [01] \\(executor \\d+ on 127.0.0.1\\) ended: ")
         .contains("going on from step 80, attempt 2 of 5");

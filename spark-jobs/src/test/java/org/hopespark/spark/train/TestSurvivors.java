@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.UUID;
+import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.train.Replica;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,12 +17,15 @@ class TestSurvivors {
     return new Survivors.Place(RUN, 2, checkpoint);
   }
 
-  private static Replica replica() {
-    return Replica.create(TinyRun.config(), 1, 1);
+  private static Survivors.Memory memory() {
+    RunConfig config = TinyRun.config();
+    Replica replica = Replica.create(config, 1, 1);
+    Gang gang = new Gang(config, 0, 2);
+    return new Survivors.Memory(replica, gang, new LevelAverages(replica, gang));
   }
 
-  private static boolean isClosed(Replica replica) {
-    return replica.parameters().isClosed();
+  private static boolean isClosed(Survivors.Memory memory) {
+    return memory.replica().parameters().isClosed();
   }
 
   @AfterEach
@@ -31,8 +35,8 @@ class TestSurvivors {
 
   @Test
   void aRankFindsWhatItLeft() {
-    Replica mine = replica();
-    Replica neighbours = replica();
+    Survivors.Memory mine = memory();
+    Survivors.Memory neighbours = memory();
     Survivors.keep(place("a"), 0, mine);
     Survivors.keep(place("a"), 1, neighbours);
     assertThat(Survivors.take(place("a"), 0)).containsSame(mine);
@@ -52,7 +56,7 @@ class TestSurvivors {
             new Survivors.Place(UUID.randomUUID(), 2, "a"),
             new Survivors.Place(RUN, 4, "a"),
             place(null))) {
-      Replica mine = replica();
+      Survivors.Memory mine = memory();
       Survivors.keep(place("a"), 0, mine);
       assertThat(Survivors.take(other, 0)).isEmpty();
       assertThat(isClosed(mine)).isTrue();
@@ -62,8 +66,8 @@ class TestSurvivors {
 
   @Test
   void thereIsOneForEachRank() {
-    Replica first = replica();
-    Replica second = replica();
+    Survivors.Memory first = memory();
+    Survivors.Memory second = memory();
     Survivors.keep(place("a"), 0, first);
     Survivors.keep(place("a"), 0, second);
     assertThat(isClosed(first)).isTrue();

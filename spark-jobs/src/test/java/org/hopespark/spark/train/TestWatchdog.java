@@ -18,7 +18,8 @@ class TestWatchdog {
   private static final Outcome.Failed FAILURE =
       Outcome.Failed.of(1, 7, new ExchangeException("Lost rank 0: nothing moved."));
 
-  private final Segment segment = new Segment(RUN, 3, null, 2, 1, 0, 12, "", "", null, "", null);
+  private final Segment segment =
+      new Segment(RUN, 3, null, 2, 1, 0, 12, "", "", null, null, "", null);
   private final CountDownLatch cancelled = new CountDownLatch(1);
   private final List<Double> started = new ArrayList<>();
   private volatile boolean isSilent;
