@@ -30,6 +30,10 @@ public record RunConfig(
         CheckpointConfig checkpoint) {
 
   public RunConfig {
+    if (sync.inRounds() && checkpoint.asynchronous()) {
+      throw new InvalidConfigException(
+          "Invalid checkpoint.asynchronous [true]: with sync.transport rounds a checkpoint is written before the next step. Set it to false, or sync.transport to p2p.");
+    }
     if (training.virtualShards() % sync.workers() != 0) {
       throw new InvalidConfigException(
           "Invalid sync.workers [%d]: must divide training.virtual-shards [%d]. Set one of them to match."
@@ -55,6 +59,11 @@ public record RunConfig(
   // Where workers take steps of their own, another number of them trains another model.
   private static void checkFewest(ModelConfig model, SyncConfig sync) {
     for (String level : model.levelPeriods().keySet()) {
+      if (!sync.of(level).isExact() && sync.inRounds()) {
+        throw new InvalidConfigException(
+            "Invalid sync.transport [rounds]: level %s is averaged with mode %s, and rounds know exact only. Use mode exact, or set sync.transport to p2p."
+                .formatted(level, sync.of(level).mode()));
+      }
       if (!sync.of(level).isExact() && sync.fewestWorkers() < sync.workers()) {
         throw new InvalidConfigException(
             "Invalid sync.min-workers [%d]: level %s is averaged with mode %s, whose result depends on the number of workers. Set it to 0, or use mode exact."

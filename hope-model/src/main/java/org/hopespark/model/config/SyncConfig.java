@@ -51,6 +51,12 @@ public record SyncConfig(
                 "Numbers on the wire. bfloat16 halves the bytes; gradients and changes of parameters are rounded, sums are not.")
         String wire,
     @Key(
+            defaultValue = "p2p",
+            range = "p2p, rounds",
+            description =
+                "p2p: workers open connections to each other; rounds: they exchange through Spark's shuffles, one job for every step with an averaging, where ports between executors are closed. rounds is slower, and for mode exact and wire float32 only; the result is the same.")
+        String transport,
+    @Key(
             defaultValue = "60",
             range = "1 to 86400 seconds",
             description = "Longest wait for a peer before the segment is given up.")
@@ -91,6 +97,12 @@ public record SyncConfig(
     Checks.range("sync.outer-learning-rate", outerLearningRate, 0, 10);
     Checks.range("sync.outer-momentum", outerMomentum, 0, Math.nextDown(1.0));
     Checks.oneOf("sync.wire", wire, "float32", "bfloat16");
+    Checks.oneOf("sync.transport", transport, "p2p", "rounds");
+    if (transport.equals("rounds") && !wire.equals("float32")) {
+      throw new InvalidConfigException(
+          "Invalid sync.wire [%s]: with sync.transport rounds numbers travel as they are. Set it to float32, or sync.transport to p2p."
+              .formatted(wire));
+    }
     Checks.range("sync.timeout-seconds", timeoutSeconds, 1, 86_400);
     if (Integer.bitCount(workers) != 1) {
       throw new InvalidConfigException(
@@ -121,6 +133,11 @@ public record SyncConfig(
         .filter(own -> own.level().equals(level))
         .findFirst()
         .orElseGet(() -> new LevelSyncConfig(level, mode, every));
+  }
+
+  /** Whether workers exchange through Spark's shuffles, without ports of their own. */
+  public boolean inRounds() {
+    return transport.equals("rounds");
   }
 
   /** The fewest workers that a segment may have, the default resolved. */

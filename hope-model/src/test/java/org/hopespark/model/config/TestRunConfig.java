@@ -69,7 +69,7 @@ class TestRunConfig {
     assertThat(config.sync())
         .isEqualTo(
             new SyncConfig(
-                "exact", 1, List.of(), false, 0, 0.9, 2, "float32", 60, 0, 600, 5, 1, 0));
+                "exact", 1, List.of(), false, 0, 0.9, 2, "float32", "p2p", 60, 0, 600, 5, 1, 0));
     assertThat(config.checkpoint()).isEqualTo(new CheckpointConfig(500, 3, 0, false));
   }
 
@@ -92,7 +92,7 @@ class TestRunConfig {
           cms-initial-rate: 0.25
         training: { sequence-length: 32, batch-size: 1, steps: 9, warmup-steps: 2, virtual-shards: 8, log-every: 3 }
         optimizer: { name: adamw, learning-rate: 1.0e-2, final-ratio: 0.5, momentum: 0.7, beta1: 0.8, beta2: 0.9, epsilon: 1.0e-6, weight-decay: 0.2, clip-norm: 2.0, levels: [ { level: core, name: muon }, { level: only, learning-rate: 2.0e-3 } ] }
-        sync: { mode: parameters, every: 1, levels: [ { level: only, mode: outer, every: 2 } ], average-state: true, outer-learning-rate: 0.7, outer-momentum: 0.8, workers: 4, wire: bfloat16, timeout-seconds: 5, min-workers: 4, capacity-timeout-seconds: 30, attempts: 9, lanes: 8, port: 7100 }
+        sync: { mode: parameters, every: 1, levels: [ { level: only, mode: outer, every: 2 } ], average-state: true, outer-learning-rate: 0.7, outer-momentum: 0.8, workers: 4, wire: bfloat16, transport: p2p, timeout-seconds: 5, min-workers: 4, capacity-timeout-seconds: 30, attempts: 9, lanes: 8, port: 7100 }
         checkpoint: { every-steps: 6, keep: 1, keep-every: 12, asynchronous: true }
         """;
     RunConfig expected =
@@ -152,6 +152,7 @@ class TestRunConfig {
                 0.8,
                 4,
                 "bfloat16",
+                "p2p",
                 5,
                 4,
                 30,
@@ -222,6 +223,9 @@ class TestRunConfig {
         "sync.levels=[{level: mid, mode: outer, every: 3}]|Invalid checkpoint.every-steps [500]: level mid is averaged every 12 steps, and a checkpoint has to fall on one of them. Set it to 504.",
         "sync={mode: parameters, min-workers: 1}|Invalid sync.min-workers [1]: level core is averaged with mode parameters, whose result depends on the number of workers. Set it to 0, or use mode exact.",
         "sync.outer-momentum=1|Invalid sync.outer-momentum [1.0]: must be from 0.0 to 0.9999999999999999. Set it inside this range.",
+        "sync.transport=round|Invalid sync.transport [round]: must be one of p2p, rounds. Use rounds.",
+        "sync={transport: rounds, wire: bfloat16}|Invalid sync.wire [bfloat16]: with sync.transport rounds numbers travel as they are. Set it to float32, or sync.transport to p2p.",
+        "sync={transport: rounds, levels: [{level: mid, mode: parameters}]}|Invalid sync.transport [rounds]: level mid is averaged with mode parameters, and rounds know exact only. Use mode exact, or set sync.transport to p2p.",
         "sync.wire=bf16|Invalid sync.wire [bf16]: must be one of float32, bfloat16. Use bfloat16.",
         "model.cms=[{name: a, period: 4}, {name: b, period: 2}]|Invalid model.cms.b.period [2]: levels stand fastest first, and the one before has period 4. Reorder them.",
         "model.cms=[{name: core, period: 4}]|Invalid model.cms name [core]: every level needs a name of its own, and core is taken. Rename it.",

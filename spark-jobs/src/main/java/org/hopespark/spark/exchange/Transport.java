@@ -166,7 +166,7 @@ public final class Transport implements AutoCloseable {
               if (!connected.isSuccess()) {
                 monitor.fail(
                     new UnreachableException(
-                        "Cannot reach rank %d at %s:%d from rank %d: %s. Let executors open connections to each other."
+                        "Cannot reach rank %d at %s:%d from rank %d: %s. Let executors open connections to each other, or set sync.transport to rounds."
                             .formatted(
                                 peer,
                                 address.getHostString(),

@@ -11,7 +11,7 @@ import java.nio.FloatBuffer;
  * were summed by the same rule, the result is the same for every power of two of ranks. Numbers
  * pass through tiles that stay in the first-level cache.
  */
-final class TreeSum {
+public final class TreeSum {
   private static final int TILE = BFloat16.TILE;
 
   private final int size;
@@ -24,6 +24,19 @@ final class TreeSum {
     this.size = size;
     this.rounding = rounding;
     this.partial = new float[Integer.SIZE - Integer.numberOfLeadingZeros(size)][TILE];
+  }
+
+  /** A sum of float32 over {@code size} ranks. */
+  public static TreeSum ofFloats(int size) {
+    return new TreeSum(size, new BFloat16());
+  }
+
+  /**
+   * As {@link #sum(Wire, ByteBuffer, int, ByteBuffer[])}, for contributions that were sent as they
+   * are.
+   */
+  public void sum(ByteBuffer own, int rank, ByteBuffer[] payloads) {
+    sum(Wire.FLOAT32, own, rank, payloads);
   }
 
   BFloat16 rounding() {

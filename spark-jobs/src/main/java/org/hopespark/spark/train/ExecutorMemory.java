@@ -67,6 +67,22 @@ final class ExecutorMemory {
     }
   }
 
+  /**
+   * Refuses a Java heap that is too small for ranks in rounds.
+   *
+   * @param waitingBytes of contributions that come for a rank
+   * @throws InvalidUsageException with the setting to raise, and to what
+   */
+  static void checkHeap(SparkConf conf, long waitingBytes) {
+    long needed = megabytes(Math.round(waitingBytes * SPARE) + PROCESS_BYTES);
+    if (Master.parse(conf.get("spark.master")).kind() != Master.Kind.THREADS
+        && heapMegabytes(conf) < needed) {
+      throw new InvalidUsageException(
+          "Invalid spark.executor.memory [%dm]: with sync.transport rounds %d MB of gradients wait on the Java heap. Set it to %dm."
+              .formatted(heapMegabytes(conf), megabytes(waitingBytes), needed));
+    }
+  }
+
   static long overheadMegabytes(SparkConf conf) {
     if (conf.contains(OVERHEAD)) {
       return conf.getSizeAsMb(OVERHEAD);

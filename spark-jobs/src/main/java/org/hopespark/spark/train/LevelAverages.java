@@ -65,7 +65,7 @@ final class LevelAverages implements AutoCloseable {
                       .map(vote -> vote.levels().get(position).squares().array())
                       .toList());
       if (!Double.isFinite(norm)) {
-        throw notFinite(level, step, votes, position);
+        throw notFinite(config, level, step, votes, position);
       }
       norms[level.index()] = norm;
     }
@@ -92,7 +92,8 @@ final class LevelAverages implements AutoCloseable {
     return gang.exchange(point, new Vote(own).encode()).stream().map(Vote::decode).toList();
   }
 
-  private NotFiniteException notFinite(Level level, long step, List<Vote> votes, int position) {
+  static NotFiniteException notFinite(
+      RunConfig config, Level level, long step, List<Vote> votes, int position) {
     String tensor =
         votes.stream()
             .map(vote -> vote.levels().get(position).notFinite())

@@ -33,7 +33,7 @@ final class Preflight {
         "a second copy of a worker would wait for peers that it does not have. Set it to false");
     Master master = Master.parse(conf.get("spark.master"));
     if (master.kind() != Master.Kind.THREADS) {
-      checkExecutors(conf, master, workers);
+      checkExecutors(conf, master, sync);
     }
     OptionalInt slots = master.slots(taskCores(conf));
     if (slots.isPresent() && slots.getAsInt() < sync.fewestWorkers()) {
@@ -51,7 +51,8 @@ final class Preflight {
     }
   }
 
-  private static void checkExecutors(SparkConf conf, Master master, int workers) {
+  private static void checkExecutors(SparkConf conf, Master master, SyncConfig sync) {
+    int workers = sync.workers();
     int cores =
         master.kind() == Master.Kind.PROCESSES
             ? master.cores()
@@ -70,7 +71,7 @@ final class Preflight {
       }
     }
     long barrier = conf.getTimeAsSeconds("spark.barrier.sync.timeout", "365d");
-    if (workers > 1 && barrier > LONGEST_BARRIER) {
+    if (workers > 1 && !sync.inRounds() && barrier > LONGEST_BARRIER) {
       throw new InvalidUsageException(
           "Invalid spark.barrier.sync.timeout [%d s]: where one worker cannot start, the others would wait that long. Set it to 300."
               .formatted(barrier));

@@ -60,7 +60,7 @@ final class Probe {
       spark.clearJobGroup();
     }
     requireUsable(found);
-    return line(found);
+    return line(found, "reach each other");
   }
 
   static String group(UUID runId) {
@@ -100,8 +100,12 @@ final class Probe {
         rank.isUnreachable() ? new UnreachableException(rank.problem()) : null);
   }
 
-  /** Executors that are alike stand together. */
-  static String line(List<ProbeTask.Found> found) {
+  /**
+   * Executors that are alike stand together.
+   *
+   * @param all what can be said of several together
+   */
+  static String line(List<ProbeTask.Found> found, String all) {
     TreeMap<String, List<ProbeTask.Found>> alike = new TreeMap<>();
     for (ProbeTask.Found rank : found) {
       String kind =
@@ -118,9 +122,7 @@ final class Probe {
         .map(entry -> "%s (%s)".formatted(hosts(entry.getValue()), entry.getKey()))
         .collect(
             Collectors.joining(
-                "; ",
-                found.size() == 1 ? "" : "%d reach each other: ".formatted(found.size()),
-                ""));
+                "; ", found.size() == 1 ? "" : "%d %s: ".formatted(found.size(), all), ""));
   }
 
   private static String hosts(List<ProbeTask.Found> alike) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.config.SyncConfig;
 import org.hopespark.model.simd.RowMaths;
@@ -42,13 +43,30 @@ record ProbeTask(UUID runId, Secret secret, int size, String config)
       String natives,
       String problem,
       boolean isUnreachable)
-      implements Serializable {}
+      implements Serializable {
+    Found with(String newProblem, boolean unreachable) {
+      return new Found(rank, host, executor, cores, blasThreads, natives, newProblem, unreachable);
+    }
+  }
 
   @Override
   public Found run(BarrierTaskContext context) {
-    int rank = context.partitionId();
+    Found found = look(context.partitionId());
+    // All ranks come here: a barrier waits for everyone.
+    try {
+      meet(context, found.rank());
+      return found;
+    } catch (IOException | RuntimeException e) {
+      // Nobody's echo hides that the libraries are missing.
+      return found.problem() == null
+          ? found.with(e.getMessage(), e instanceof ExchangeException)
+          : found;
+    }
+  }
+
+  /** What an executor says of itself. */
+  static Found look(int rank) {
     String problem = null;
-    boolean isUnreachable = false;
     String natives = "";
     int blasThreads = 0;
     try {
@@ -61,25 +79,15 @@ record ProbeTask(UUID runId, Secret secret, int size, String config)
     } catch (LinkageError | RuntimeException e) {
       problem = "its native libraries do not load (%s)".formatted(e.getMessage());
     }
-    // All ranks come here: a barrier waits for everyone.
-    try {
-      meet(context, rank);
-    } catch (IOException | RuntimeException e) {
-      // Nobody's echo hides that the libraries are missing.
-      if (problem == null) {
-        problem = e.getMessage();
-        isUnreachable = e instanceof ExchangeException;
-      }
-    }
     return new Found(
         rank,
         SparkEnv.get().blockManager().blockManagerId().host(),
         SparkEnv.get().executorId(),
-        SparkEnv.get().conf().getInt("spark.executor.cores", context.cpus()),
+        SparkEnv.get().conf().getInt("spark.executor.cores", TaskContext.get().cpus()),
         blasThreads,
         natives,
         problem,
-        isUnreachable);
+        /* isUnreachable= */ false);
   }
 
   private void meet(BarrierTaskContext context, int rank) throws IOException {

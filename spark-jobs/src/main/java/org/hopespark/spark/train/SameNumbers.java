@@ -29,6 +29,7 @@ final class SameNumbers {
           "sync.min-workers",
           "sync.capacity-timeout-seconds",
           "sync.attempts",
+          "sync.transport",
           "sync.lanes",
           "sync.port",
           "checkpoint.every-steps",

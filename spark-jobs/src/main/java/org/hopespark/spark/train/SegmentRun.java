@@ -21,7 +21,18 @@ final class SegmentRun {
   /** A task that was told to end needs no longer, unless its process is frozen. */
   private static final Duration STOP = Duration.ofSeconds(5);
 
+  /** How the ranks of a segment are run. */
+  interface Tasks {
+    /**
+     * @param places takes the ranks' executors where they do not tell them by themselves
+     * @return what every rank reports, in any order
+     */
+    List<Outcome> run(Segment segment, GangPlaces places)
+        throws RoundsException, InterruptedException;
+  }
+
   private final JavaSparkContext spark;
+  private final Tasks tasks;
   private final LiveProgress live;
   private final Duration deadline;
   private final ProgressListener listener;
@@ -30,8 +41,13 @@ final class SegmentRun {
    * @param deadline how long ranks may go on after one has failed
    */
   SegmentRun(
-      JavaSparkContext spark, LiveProgress live, Duration deadline, ProgressListener listener) {
+      JavaSparkContext spark,
+      Tasks tasks,
+      LiveProgress live,
+      Duration deadline,
+      ProgressListener listener) {
     this.spark = spark;
+    this.tasks = tasks;
     this.live = live;
     this.deadline = deadline;
     this.listener = listener;
@@ -100,9 +116,9 @@ final class SegmentRun {
   private List<Outcome> start(Segment segment, Watchdog watchdog, GangPlaces places)
       throws SegmentFailure {
     try {
-      List<Outcome> byPartition =
-          GangJob.run(spark, segment.workers(), Outcome.class, new RankTask(segment));
-      return byPartition.stream().sorted(Comparator.comparingInt(Outcome::rank)).toList();
+      return tasks.run(segment, places).stream()
+          .sorted(Comparator.comparingInt(Outcome::rank))
+          .toList();
     } catch (Exception e) {
       // Spark's checked exceptions are not declared.
       if (spark.sc().isStopped()) {
@@ -112,8 +128,11 @@ final class SegmentRun {
         throw unexpected;
       }
       List<Integer> stuck = replaceStuck(places);
-      FirstCause why =
-          FirstCause.of(watchdog.failures(), String.valueOf(e.getMessage()), stuck, places);
+      List<Outcome.Failed> heard = new ArrayList<>(watchdog.failures());
+      if (e instanceof RoundsException rounds) {
+        heard.addAll(rounds.failures());
+      }
+      FirstCause why = FirstCause.of(heard, String.valueOf(e.getMessage()), stuck, places);
       refuse(why);
       throw new SegmentFailure(why, e);
     }

@@ -96,7 +96,7 @@ final class StepLoop {
   }
 
   /** The gradients' tree, see {@link IntervalSum}. */
-  private static double tree(List<ShardLoss> losses, int from, int to) {
+  static double tree(List<ShardLoss> losses, int from, int to) {
     if (to - from == 1) {
       return losses.get(from).lossSum();
     }

@@ -67,6 +67,7 @@ final class Supervisor {
   private Backoff backoff;
 
   private String notFinite;
+  private volatile boolean isCancelled;
 
   Supervisor(
       JavaSparkContext spark,
@@ -153,6 +154,7 @@ final class Supervisor {
   }
 
   private void cancel() {
+    isCancelled = true;
     if (!spark.sc().isStopped()) {
       spark.cancelJobGroup(running);
     }
@@ -165,9 +167,10 @@ final class Supervisor {
     return Capacity.slots(spark.sc());
   }
 
-  /** Threads of this process reach each other. */
+  /** Threads of this process reach each other, and ranks in rounds need not. */
   private void probe(Capacity capacity, Interruption stop) throws InterruptedException {
-    if (Master.parse(spark.getConf().get("spark.master")).kind() == Master.Kind.THREADS) {
+    if (config.sync().inRounds()
+        || Master.parse(spark.getConf().get("spark.master")).kind() == Master.Kind.THREADS) {
       return;
     }
     Backoff probes = new Backoff(config.sync().attempts());
@@ -317,8 +320,16 @@ final class Supervisor {
     LiveProgress live =
         new LiveProgress(segment, new MetricsLog(config, levels, from.state()), listener);
     PendingCheckpoint former = pending;
-    return new SegmentRun(spark, live, Duration.ofSeconds(config.sync().timeoutSeconds()), listener)
+    return new SegmentRun(
+            spark, tasks(live), live, Duration.ofSeconds(config.sync().timeoutSeconds()), listener)
         .run(segment, config.training().steps(), () -> former != null && former.isFailed());
+  }
+
+  private SegmentRun.Tasks tasks(LiveProgress live) {
+    return config.sync().inRounds()
+        ? new Rounds(spark, config, levels, live, listener, () -> isCancelled)
+        : (segment, places) ->
+            GangJob.run(spark, segment.workers(), Outcome.class, new RankTask(segment));
   }
 
   private long end(long from) {

@@ -40,11 +40,15 @@ public final class SyncVolume {
 
   /**
    * Bytes of the frames' headers in one averaging of {@code level}: 39 for each of at least {@code
-   * 2 N (N-1)} frames, which matters for slices of a few thousand parameters only.
+   * 2 N (N-1)} frames, which matters for slices of a few thousand parameters only. In rounds those
+   * of {@link RoundPart}.
    */
   static long headersPerSynchronisation(RunConfig config, Level level, int workers) {
     LevelDivision division =
         new LevelDivision(config.optimizer(), new ParameterLayout(config.model()), level);
+    if (config.sync().inRounds()) {
+      return RoundPart.headers(level, division.slices(workers));
+    }
     long bytes = headers(division.slices(workers));
     LevelSyncConfig sync = config.sync().of(level.name());
     if (!sync.isExact() && config.sync().averageState()) {

@@ -106,6 +106,7 @@ public final class TrainModel {
           "Cannot train into [%s]: %s".formatted(output, e.getMessage()), e);
     } finally {
       Survivors.release(runId);
+      RoundWorkers.release(runId);
       OpenDatasets.release(runId);
     }
   }

@@ -34,8 +34,17 @@ public final class WorkerMemory {
     ExecutorMemory.check(
         conf,
         (fewest == workers ? plan : plan(config, conf, fewest)).nativeBytes()
-            + (workers == 1 ? 0 : exchangeBytes(config, workers)));
+            + (workers == 1 || config.sync().inRounds() ? 0 : exchangeBytes(config, workers)));
+    if (config.sync().inRounds()) {
+      ExecutorMemory.checkHeap(conf, roundBytes(config, workers));
+    }
     return plan;
+  }
+
+  /** At the last step all levels are due: what comes for a rank waits on the heap. */
+  private static long roundBytes(RunConfig config, int workers) {
+    long parameters = new ParameterLayout(config.model()).size();
+    return parameters / workers * (workers - 1) * Float.BYTES;
   }
 
   private static MemoryPlan plan(RunConfig config, SparkConf conf, int workers) {

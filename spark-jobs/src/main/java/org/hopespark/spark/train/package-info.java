@@ -10,5 +10,8 @@
  * the background while the next segment goes on from memory, and the driver compares their hashes
  * and writes the manifest, which alone makes the checkpoint exist. What fails before that is
  * repeated from the last commit, after a pause that grows, and the first cause is told.
+ *
+ * <p>Where executors cannot reach each other, {@link org.hopespark.spark.train.Rounds} runs a
+ * segment as a sequence of plain jobs instead, with the same bits.
  */
 package org.hopespark.spark.train;

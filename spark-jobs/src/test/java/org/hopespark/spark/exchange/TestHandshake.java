@@ -236,7 +236,7 @@ class TestHandshake {
       assertThatThrownBy(() -> caller.connect(List.of(closed, caller.address())))
           .isInstanceOf(UnreachableException.class)
           .hasMessageMatching(
-              "Cannot reach rank 0 at %s:\\d+ from rank 1: Connection refused\\. Let executors open connections to each other\\."
+              "Cannot reach rank 0 at %s:\\d+ from rank 1: Connection refused\\. Let executors open connections to each other, or set sync.transport to rounds\\."
                   .formatted(Gang.HOST));
     }
   }

@@ -108,8 +108,12 @@ final class KillOneExecutor {
         .progress(listener);
   }
 
+  static void print(String name, Object value) {
+    System.out.println(RESULT + name + "=" + value);
+  }
+
   /** Makes the run one that was cut off after {@code step}. */
-  private static void cutOff(Path run, long step) throws IOException {
+  static void cutOff(Path run, long step) throws IOException {
     Configuration hadoop = new Configuration();
     CheckpointStore store = new CheckpointStore(hadoop, Storage.qualified(hadoop, run.toString()));
     for (org.apache.hadoop.fs.Path checkpoint : store.committed()) {
@@ -123,7 +127,7 @@ final class KillOneExecutor {
    * The executors are children of this process, because their Spark worker runs inside of it; their
    * command lines are too long for the system to tell.
    */
-  private static long killOne() {
+  static long killOne() {
     ProcessHandle executor =
         ProcessHandle.current()
             .descendants()

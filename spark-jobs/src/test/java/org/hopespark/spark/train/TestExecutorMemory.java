@@ -60,6 +60,20 @@ class TestExecutorMemory {
     assertThatCode(() -> ExecutorMemory.check(conf(master), ARRAYS)).doesNotThrowAnyException();
   }
 
+  @Test
+  void inRoundsGradientsPassThroughTheHeap() {
+    SparkConf conf = conf("yarn", "spark.executor.memory", "1g");
+    assertThatThrownBy(() -> ExecutorMemory.checkHeap(conf, ARRAYS))
+        .isInstanceOf(InvalidUsageException.class)
+        .hasMessage(
+            "Invalid spark.executor.memory [1024m]: with sync.transport rounds 1000 MB of gradients wait on the Java heap. Set it to 1406m.");
+    assertThatCode(
+            () -> ExecutorMemory.checkHeap(conf("yarn", "spark.executor.memory", "1406m"), ARRAYS))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> ExecutorMemory.checkHeap(conf("local[2]"), ARRAYS))
+        .doesNotThrowAnyException();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "spark.executor.memoryOverhead, 3g, 3072",

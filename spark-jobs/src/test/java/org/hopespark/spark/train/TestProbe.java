@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class TestProbe {
   private static final String UNREACHABLE =
-      "Cannot reach rank 0 at alpha:4100 from rank 1: connection timed out. Let executors open connections to each other.";
+      "Cannot reach rank 0 at alpha:4100 from rank 1: connection timed out. Let executors open connections to each other, or set sync.transport to rounds.";
 
   private static ProbeTask.Found found(int rank, String host, String executor) {
     return new ProbeTask.Found(rank, host, executor, 4, 1, "CpuBackend", null, false);
@@ -25,9 +25,10 @@ class TestProbe {
   void executorsThatAreAlikeStandTogether() {
     assertThat(
             Probe.line(
-                List.of(found(0, "alpha", "3"), found(1, "beta", "1"), found(2, "alpha", "2"))))
+                List.of(found(0, "alpha", "3"), found(1, "beta", "1"), found(2, "alpha", "2")),
+                "reach each other"))
         .isEqualTo("3 reach each other: 2 on alpha, beta (4 cores, 1 BLAS thread, CpuBackend)");
-    assertThat(Probe.line(List.of(found(0, "alpha", "3"))))
+    assertThat(Probe.line(List.of(found(0, "alpha", "3")), "reach each other"))
         .isEqualTo("alpha (4 cores, 1 BLAS thread, CpuBackend)");
   }
 

@@ -64,6 +64,28 @@ class TestProcesses {
   }
 
   @Test
+  void inRoundsAKilledExecutorCostsTimeAndNoBitsEither() throws Exception {
+    Path log = dir.resolve("driver.log");
+    Map<String, String> results =
+        run(
+            start(
+                log,
+                KillInARound.class.getName(),
+                data,
+                Files.createDirectory(dir.resolve("work")).toString()),
+            log);
+    assertThat(results).containsKey("killed");
+    assertThat(results.get("restart"))
+        .contains("Lost a worker between steps 41 and 80")
+        .containsPattern("rank [01] \\(executor \\d+ on 127.0.0.1\\) ended: ")
+        .contains("going on from step 40, attempt 2 of 5");
+    assertThat(results.get("notice")).contains("2 in rounds: 2 on 127.0.0.1 (1 core, ");
+    assertThat(results.get("disturbed")).hasSize(64).isEqualTo(results.get("whole"));
+    assertThat(TinyRun.digests(results.get("disturbed.checkpoint")))
+        .isEqualTo(TinyRun.digests(results.get("whole.checkpoint")));
+  }
+
+  @Test
   void aMachineThatGoesForGoodHalvesTheWorkersAndChangesNoBits() throws Exception {
     String master = "spark://127.0.0.1:" + freePort();
     List<Process> cluster = new ArrayList<>();

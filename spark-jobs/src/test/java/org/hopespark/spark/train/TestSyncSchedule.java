@@ -59,6 +59,7 @@ class TestSyncSchedule {
             0.9,
             workers,
             "float32",
+            "p2p",
             60,
             0,
             600,
