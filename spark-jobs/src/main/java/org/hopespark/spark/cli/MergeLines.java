@@ -20,12 +20,15 @@ final class MergeLines implements MergeListener {
   MergeLines(Terminal terminal, LongSupplier nanoTime) {
     this.terminal = terminal;
     this.nanoTime = nanoTime;
-    this.lastNanos = nanoTime.getAsLong();
   }
 
   @Override
   public void merged(int merges, int mostMerges, long count) {
     long now = nanoTime.getAsLong();
+    if (merges == 1) {
+      lastNanos = now;
+    }
+
     if (now - lastNanos < INTERVAL_NANOS) {
       return;
     }

@@ -18,7 +18,7 @@ class TestMergeLines {
     AtomicLong nanos = new AtomicLong(7);
     MergeLines lines =
         new MergeLines(new Terminal(InputStream.nullInputStream(), stream, stream), nanos::get);
-    // A merge every second: the 5th and the 10th are told.
+    // A merge every second: those 5 and 10 seconds after the first are told.
     for (int merge = 1; merge <= 12; merge++) {
       nanos.addAndGet(1_000_000_000);
       lines.merged(merge, 31_743, 5_000 - merge);
@@ -26,8 +26,8 @@ class TestMergeLines {
     assertThat(out.toString(UTF_8))
         .isEqualTo(
             """
-            train-tokenizer  merge      5 of 31,743   of a pair that occurs 4,995 times
-            train-tokenizer  merge     10 of 31,743   of a pair that occurs 4,990 times
+            train-tokenizer  merge      6 of 31,743   of a pair that occurs 4,994 times
+            train-tokenizer  merge     11 of 31,743   of a pair that occurs 4,989 times
             """);
   }
 }
