@@ -11,19 +11,19 @@ import java.util.function.Supplier;
 final class EncoderPool {
   private static final int NUM_PLACES = 64;
 
-  private final AtomicReferenceArray<PieceEncoder> places = new AtomicReferenceArray<>(NUM_PLACES);
-  private final Supplier<PieceEncoder> source;
+  private final AtomicReferenceArray<TextEncoder> places = new AtomicReferenceArray<>(NUM_PLACES);
+  private final Supplier<TextEncoder> source;
 
-  EncoderPool(Supplier<PieceEncoder> source) {
+  EncoderPool(Supplier<TextEncoder> source) {
     this.source = source;
   }
 
-  PieceEncoder take() {
-    PieceEncoder encoder = places.getAndSet(place(), null);
+  TextEncoder take() {
+    TextEncoder encoder = places.getAndSet(place(), null);
     return encoder == null ? source.get() : encoder;
   }
 
-  void giveBack(PieceEncoder encoder) {
+  void giveBack(TextEncoder encoder) {
     places.set(place(), encoder);
   }
 

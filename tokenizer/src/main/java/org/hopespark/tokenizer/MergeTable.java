@@ -25,34 +25,19 @@ final class MergeTable {
 
   /** Takes merges in the order of their ranks; of equal pairs the last one counts, as in HF. */
   MergeTable(List<Merge> merges) {
-    this(merges, false);
-  }
-
-  /**
-   * @param rankByResult whether neighbouring merges with one result are of one rank, as in
-   *     tiktoken, or each merge has its own
-   */
-  MergeTable(List<Merge> merges, boolean rankByResult) {
     this.merges = List.copyOf(merges);
     int capacity = Integer.highestOneBit(Math.max(4, merges.size())) << 2;
     this.shift = Long.SIZE - Integer.numberOfTrailingZeros(capacity);
     this.slots = new long[capacity * 2];
     Arrays.fill(slots, EMPTY);
-    int[] resultsByRank = new int[merges.size()];
-    int rank = -1;
-    Merge before = null;
-    for (Merge merge : merges) {
-      if (!rankByResult || before == null || before.result() != merge.result()) {
-        rank++;
-      }
+    this.results = merges.stream().mapToInt(Merge::result).toArray();
+    for (int rank = 0; rank < results.length; rank++) {
+      Merge merge = merges.get(rank);
       long pair = Pairs.of(merge.left(), merge.right());
       int slot = slot(pair);
       slots[slot] = pair;
-      slots[slot + 1] = ((long) rank << 32) | merge.result();
-      resultsByRank[rank] = merge.result();
-      before = merge;
+      slots[slot + 1] = ((long) rank << 32) | results[rank];
     }
-    this.results = Arrays.copyOf(resultsByRank, rank + 1);
     this.inOrder = everyTokenIsMadeBeforeItMerges();
   }
 

@@ -108,6 +108,25 @@ final class Runs {
     return behindBreak > from ? behindBreak : whiteSpaceEnd(text, from, to);
   }
 
+  /**
+   * Start of the white space that ends at {@code to} and starts at {@code from} at the earliest.
+   */
+  static int whiteSpaceStart(byte[] text, int from, int to) {
+    int start = to;
+    while (start > from) {
+      int before = start - 1;
+      while (before > from && (text[before] & 0xC0) == 0x80) {
+        before--;
+      }
+      boolean whole = before + length(text, before, to) == start;
+      if (!whole || classAt(text, before, to) != WHITE_SPACE) {
+        break;
+      }
+      start = before;
+    }
+    return start;
+  }
+
   /** End of the carriage returns and line feeds that start at {@code from}. */
   static int lineBreaksEnd(byte[] text, int from, int to) {
     int at = from;

@@ -16,12 +16,13 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Reads {@code tokenizer.json}: a byte-level BPE whose added tokens are all special.
+ * Reads {@code tokenizer.json}: a byte-level BPE.
  *
  * <p>Whatever in the file could change an id of ordinary text and is not supported is refused by
  * its name; {@code unk_token}, {@code fuse_unk} and {@code byte_fallback} cannot, because every
@@ -45,28 +46,45 @@ final class TokenizerJsonReader {
 
   private final Map<String, Integer> ids = new HashMap<>();
   private final BitSet special = new BitSet();
+  private final BitSet added = new BitSet();
+  private final List<AddedToken> addedTokens = new ArrayList<>();
 
-  private TokenizerJsonReader() {}
+  private final List<Merge> merges = new ArrayList<>();
+
+  TokenizerJsonReader() {}
 
   static Tokenizer read(InputStream in) {
     JsonNode root = parse(in);
-    refuseUnsupported(root);
+    requireSupportedModel(root.path("model"));
+    requireAbsent(root, "truncation");
+    requireAbsent(root, "padding");
+    boolean nfc = PipelineReader.isNfc(root.path("normalizer"));
+    SplitRule rule = PipelineReader.rule(root.path("pre_tokenizer"));
+    PipelineReader.requireByteLevelDecoder(root.path("decoder"));
+    String postProcessor = PipelineReader.postProcessor(root.path("post_processor"));
+
     JsonNode model = root.path("model");
     TokenizerJsonReader reader = new TokenizerJsonReader();
     reader.readVocabulary(model.path("vocab"));
     reader.readAddedTokens(root.path("added_tokens"));
     Vocabulary vocabulary = reader.vocabulary();
-    return new Tokenizer(vocabulary, reader.merges(model.path("merges")));
+    reader.readMerges(model.path("merges"));
+    boolean ignoreMerges = model.path("ignore_merges").asBoolean(false);
+    return new Tokenizer(
+        vocabulary,
+        reader.merges,
+        Pipeline.of(rule, nfc, ignoreMerges, reader.addedTokens, postProcessor));
   }
 
-  private static JsonNode parse(InputStream in) {
+  /** Parses one JSON object. */
+  static JsonNode parse(InputStream in) {
     JsonNode root;
     try {
       root = MAPPER.readTree(in);
     } catch (JsonProcessingException e) {
       throw new InvalidTokenizerException(
           "Invalid tokenizer.json: %s. Give a Hugging Face tokenizer file."
-              .formatted(e.getOriginalMessage().lines().findFirst().orElse("not JSON")),
+              .formatted(Json.oneLine(e.getOriginalMessage())),
           e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -78,27 +96,13 @@ final class TokenizerJsonReader {
     return root;
   }
 
-  private static void refuseUnsupported(JsonNode root) {
-    requireAbsent(root, "truncation");
-    requireAbsent(root, "padding");
-    requireAbsent(root, "normalizer");
-    requireByteLevel(root, "pre_tokenizer");
-    requireByteLevel(root, "decoder");
-    if (isPresent(root.path("post_processor"))) {
-      requireByteLevel(root, "post_processor");
-    }
-
-    JsonNode preTokenizer = root.path("pre_tokenizer");
-    if (preTokenizer.path("add_prefix_space").asBoolean(true)) {
-      throw invalid("pre_tokenizer.add_prefix_space", "true", "only false is supported");
-    }
-    if (!preTokenizer.path("use_regex").asBoolean(true)) {
-      throw invalid("pre_tokenizer.use_regex", "false", "only true is supported");
-    }
-
-    JsonNode model = root.path("model");
-    if (!model.path("type").asText("BPE").equals("BPE")) {
-      throw invalid("model.type", model.path("type").asText(), "only BPE is supported");
+  private static void requireSupportedModel(JsonNode model) {
+    String type = model.path("type").asText("BPE");
+    if (!type.equals("BPE")) {
+      throw invalid(
+          "model.type",
+          type,
+          "only BPE is supported, and no binding to a library for other models is in this build");
     }
     if (model.path("dropout").asDouble(0) != 0) {
       throw invalid("model.dropout", model.path("dropout").asText(), "dropout is not supported");
@@ -107,9 +111,6 @@ final class TokenizerJsonReader {
       if (!model.path(affix).asText("").isEmpty() && isPresent(model.path(affix))) {
         throw invalid("model." + affix, model.path(affix).asText(), "affixes are not supported");
       }
-    }
-    if (model.path("ignore_merges").asBoolean(false)) {
-      throw invalid("model.ignore_merges", "true", "only false is supported");
     }
   }
 
@@ -121,14 +122,7 @@ final class TokenizerJsonReader {
     }
   }
 
-  private static void requireByteLevel(JsonNode root, String name) {
-    String type = root.path(name).path("type").asText("null");
-    if (!type.equals("ByteLevel")) {
-      throw invalid(name, type, "only ByteLevel is supported");
-    }
-  }
-
-  private void readVocabulary(JsonNode vocabulary) {
+  void readVocabulary(JsonNode vocabulary) {
     if (!vocabulary.isObject()) {
       throw invalid("model.vocab", "absent", "it maps each token to its id");
     }
@@ -142,32 +136,53 @@ final class TokenizerJsonReader {
     }
   }
 
-  private void readAddedTokens(JsonNode addedTokens) {
-    for (JsonNode token : addedTokens) {
-      String content = token.path("content").asText();
-      for (String flag : List.of("single_word", "lstrip", "rstrip")) {
-        if (token.path(flag).asBoolean(false)) {
-          throw invalid("added token " + content, flag, "this flag is not supported");
-        }
+  private void readAddedTokens(JsonNode list) {
+    if (isPresent(list) && !list.isArray()) {
+      throw invalid("added_tokens", list.getNodeType(), "it is a list");
+    }
+
+    for (JsonNode node : list) {
+      AddedToken token =
+          new AddedToken(
+              node.path("id").asInt(-1),
+              node.path("content").asText(),
+              node.path("single_word").asBoolean(false),
+              node.path("lstrip").asBoolean(false),
+              node.path("rstrip").asBoolean(false),
+              node.path("normalized").asBoolean(false),
+              node.path("special").asBoolean(false));
+      if (token.content().isEmpty()) {
+        throw invalid("added token", node, "it has a content of one character at least");
       }
-      if (!token.path("special").asBoolean(false)) {
+      if (token.singleWord() && !token.special()) {
         throw invalid(
-            "added token", content, "added tokens that are not special are not supported");
+            "added token " + token.content(), "single_word", "this flag is not supported");
       }
 
-      int id = token.path("id").asInt(-1);
-      Integer known = ids.putIfAbsent(content, id);
-      if (id < 0 || (known != null && known != id)) {
+      Integer known = ids.putIfAbsent(token.content(), token.id());
+      if (token.id() < 0 || (known != null && known != token.id())) {
         throw invalid(
-            "id of added token " + content,
-            token.path("id").asText("absent"),
+            "id of added token " + token.content(),
+            node.path("id").asText("absent"),
             "the vocabulary says " + known);
       }
-      special.set(id);
+      if (token.special()) {
+        special.set(token.id());
+      } else if (known == null || !isSpeltInItsBytes(token)) {
+        added.set(token.id());
+      }
+      addedTokens.add(token);
     }
+    addedTokens.sort(Comparator.comparingInt(AddedToken::id));
   }
 
-  private Vocabulary vocabulary() {
+  /** Whether a token of the model may have been added to be found as a whole, too. */
+  private static boolean isSpeltInItsBytes(AddedToken token) {
+    byte[] bytes = ByteAlphabet.toBytes(token.content());
+    return bytes != null && Arrays.equals(bytes, token.utf8());
+  }
+
+  Vocabulary vocabulary() {
     byte[][] tokens = new byte[ids.size()][];
     ids.forEach(
         (text, id) -> {
@@ -177,9 +192,10 @@ final class TokenizerJsonReader {
                 id,
                 "the " + tokens.length + " tokens have the ids from 0 up, each once");
           }
-          tokens[id] = special.get(id) ? text.getBytes(UTF_8) : ordinaryBytes(text);
+          boolean whole = special.get(id) || added.get(id);
+          tokens[id] = whole ? text.getBytes(UTF_8) : ordinaryBytes(text);
         });
-    return new Vocabulary(Arrays.asList(tokens), special);
+    return new Vocabulary(Arrays.asList(tokens), special, added);
   }
 
   private static byte[] ordinaryBytes(String text) {
@@ -193,34 +209,50 @@ final class TokenizerJsonReader {
     return bytes;
   }
 
-  private List<Merge> merges(JsonNode array) {
+  private void readMerges(JsonNode array) {
     if (!array.isArray()) {
       throw invalid("model.merges", "absent", "it lists the pairs that merge");
     }
 
-    List<Merge> merges = new ArrayList<>(array.size());
     for (JsonNode node : array) {
-      String[] parts = parts(node);
-      Merge merge = new Merge(idOf(parts[0]), idOf(parts[1]), idOf(parts[0] + parts[1]));
-      if (special.get(merge.left()) || special.get(merge.right()) || special.get(merge.result())) {
-        throw invalid("merge", parts[0] + " " + parts[1], "special tokens take no part in merges");
-      }
-      merges.add(merge);
+      addMerge(parts(node), node);
     }
+  }
+
+  /** Adds the merge of two tokens; {@code whole} is how it was written. */
+  void addMerge(String[] parts, Object whole) {
+    if (parts.length != 2) {
+      throw invalid("merge", whole, "it is two tokens with one blank between, or a pair of tokens");
+    }
+
+    Merge merge = new Merge(idOf(parts[0]), idOf(parts[1]), idOf(parts[0] + parts[1]));
+    if (isWhole(merge.left()) || isWhole(merge.right()) || isWhole(merge.result())) {
+      throw invalid(
+          "merge", parts[0] + " " + parts[1], "special and added tokens take no part in merges");
+    }
+    merges.add(merge);
+  }
+
+  List<Merge> merges() {
     return merges;
+  }
+
+  /** Takes a token of the vocabulary for a special one. */
+  void addSpecial(String content, int id) {
+    special.set(id);
+    addedTokens.add(new AddedToken(id, content, false, false, false, false, true));
+  }
+
+  private boolean isWhole(int id) {
+    return special.get(id) || added.get(id);
   }
 
   /** A merge is a pair of strings, or one string with a blank between its two parts. */
   private static String[] parts(JsonNode node) {
-    if (node.isArray() && node.size() == 2) {
+    if (node.isArray() && node.size() == 2 && node.get(0).isTextual() && node.get(1).isTextual()) {
       return new String[] {node.get(0).asText(), node.get(1).asText()};
     }
-
-    String[] parts = node.asText().split(" ", -1);
-    if (!node.isTextual() || parts.length != 2) {
-      throw invalid("merge", node, "it is two tokens with one blank between, or a pair of tokens");
-    }
-    return parts;
+    return node.isTextual() ? node.asText().split(" ", -1) : new String[0];
   }
 
   private int idOf(String token) {
@@ -231,13 +263,13 @@ final class TokenizerJsonReader {
     return id;
   }
 
-  private static boolean isPresent(JsonNode node) {
+  static boolean isPresent(JsonNode node) {
     return !node.isMissingNode() && !node.isNull();
   }
 
-  private static InvalidTokenizerException invalid(String thing, Object value, String rule) {
+  static InvalidTokenizerException invalid(String thing, Object value, String rule) {
     return new InvalidTokenizerException(
         "Invalid tokenizer.json %s [%s]: %s. Use a byte-level BPE file like GPT-2's."
-            .formatted(thing, value, rule));
+            .formatted(Json.oneLine(thing), Json.oneLine(value.toString()), rule));
   }
 }

@@ -3,7 +3,6 @@ package org.hopespark.tokenizer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.util.List;
 
 /**
@@ -23,15 +22,45 @@ final class TokenizerJsonWriter {
           "use_regex": true
         }""";
 
+  private static final String NFC =
+      """
+      {
+          "type": "NFC"
+        }""";
+
+  private static final String SPLIT_THEN_BYTE_LEVEL =
+      """
+      {
+          "type": "Sequence",
+          "pretokenizers": [
+            {
+              "type": "Split",
+              "pattern": {
+                "Regex": %s
+              },
+              "behavior": "Isolated",
+              "invert": false
+            },
+            {
+              "type": "ByteLevel",
+              "add_prefix_space": false,
+              "trim_offsets": true,
+              "use_regex": false
+            }
+          ]
+        }""";
+
   private final Vocabulary vocabulary;
+  private final Pipeline pipeline;
   private final StringBuilder json = new StringBuilder();
 
-  private TokenizerJsonWriter(Vocabulary vocabulary) {
+  private TokenizerJsonWriter(Vocabulary vocabulary, Pipeline pipeline) {
     this.vocabulary = vocabulary;
+    this.pipeline = pipeline;
   }
 
-  static byte[] toJson(Vocabulary vocabulary, List<Merge> merges) {
-    TokenizerJsonWriter writer = new TokenizerJsonWriter(vocabulary);
+  static byte[] toJson(Vocabulary vocabulary, List<Merge> merges, Pipeline pipeline) {
+    TokenizerJsonWriter writer = new TokenizerJsonWriter(vocabulary, pipeline);
     writer.appendHead();
     writer.appendVocabulary();
     writer.appendMerges(merges);
@@ -42,30 +71,41 @@ final class TokenizerJsonWriter {
     json.append("{\n  \"version\": \"1.0\",\n  \"truncation\": null,\n  \"padding\": null,\n");
     json.append("  \"added_tokens\": [");
     String separator = "\n";
-    for (int id = 0; id < vocabulary.size(); id++) {
-      if (vocabulary.isSpecial(id)) {
-        json.append(separator).append(addedToken(id));
-        separator = ",\n";
-      }
+    for (AddedToken token : pipeline.addedTokens()) {
+      json.append(separator).append(addedToken(token));
+      separator = ",\n";
     }
-    json.append("\n  ],\n  \"normalizer\": null,\n");
-    json.append("  \"pre_tokenizer\": ").append(BYTE_LEVEL);
-    json.append(",\n  \"post_processor\": null,\n");
-    json.append("  \"decoder\": ").append(BYTE_LEVEL).append(",\n");
+    json.append("\n  ],\n  \"normalizer\": ").append(pipeline.nfc() ? NFC : "null");
+    json.append(",\n  \"pre_tokenizer\": ").append(preTokenizer());
+    json.append(",\n  \"post_processor\": ").append(pipeline.postProcessor());
+    json.append(",\n  \"decoder\": ").append(BYTE_LEVEL).append(",\n");
   }
 
-  private String addedToken(int id) {
+  private String preTokenizer() {
+    return pipeline.rule() == SplitRule.GPT2
+        ? BYTE_LEVEL
+        : SPLIT_THEN_BYTE_LEVEL.formatted(Json.quoted(pipeline.rule().expression()));
+  }
+
+  private static String addedToken(AddedToken token) {
     return """
         {
           "id": %d,
           "content": %s,
-          "single_word": false,
-          "lstrip": false,
-          "rstrip": false,
-          "normalized": false,
-          "special": true
+          "single_word": %s,
+          "lstrip": %s,
+          "rstrip": %s,
+          "normalized": %s,
+          "special": %s
         }"""
-        .formatted(id, quoted(text(id)))
+        .formatted(
+            token.id(),
+            Json.quoted(token.content()),
+            token.singleWord(),
+            token.leftStrip(),
+            token.rightStrip(),
+            token.normalized(),
+            token.special())
         .indent(4)
         .stripTrailing();
   }
@@ -74,13 +114,30 @@ final class TokenizerJsonWriter {
     json.append("  \"model\": {\n    \"type\": \"BPE\",\n    \"dropout\": null,\n");
     json.append("    \"unk_token\": null,\n    \"continuing_subword_prefix\": null,\n");
     json.append("    \"end_of_word_suffix\": null,\n    \"fuse_unk\": false,\n");
-    json.append("    \"byte_fallback\": false,\n    \"ignore_merges\": false,\n");
+    json.append("    \"byte_fallback\": false,\n    \"ignore_merges\": ")
+        .append(pipeline.ignoreMerges())
+        .append(",\n");
     json.append("    \"vocab\": {");
-    for (int id = 0; id < vocabulary.size(); id++) {
-      json.append(id == 0 ? "\n      " : ",\n      ");
-      json.append(quoted(text(id))).append(": ").append(id);
+    String separator = "\n      ";
+    int size = sizeWithoutAddedTail();
+    for (int id = 0; id < size; id++) {
+      if (vocabulary.isUsed(id)) {
+        json.append(separator).append(Json.quoted(text(id))).append(": ").append(id);
+        separator = ",\n      ";
+      }
     }
     json.append("\n    },\n");
+  }
+
+  /** Added tokens that are not special and end the vocabulary get their ids from added_tokens. */
+  private int sizeWithoutAddedTail() {
+    int size = vocabulary.size();
+    while (!vocabulary.isOrdinary(size - 1)
+        && !vocabulary.isSpecial(size - 1)
+        && vocabulary.isUsed(size - 1)) {
+      size--;
+    }
+    return size;
   }
 
   private void appendMerges(List<Merge> merges) {
@@ -88,7 +145,7 @@ final class TokenizerJsonWriter {
     String separator = "\n      ";
     for (Merge merge : merges) {
       json.append(separator);
-      json.append(quoted(text(merge.left()) + " " + text(merge.right())));
+      json.append(Json.quoted(text(merge.left()) + " " + text(merge.right())));
       separator = ",\n      ";
     }
     json.append(merges.isEmpty() ? "]\n  }\n}\n" : "\n    ]\n  }\n}\n");
@@ -96,10 +153,6 @@ final class TokenizerJsonWriter {
 
   private String text(int id) {
     byte[] bytes = vocabulary.decoded(id);
-    return vocabulary.isSpecial(id) ? new String(bytes, UTF_8) : ByteAlphabet.toText(bytes);
-  }
-
-  private static String quoted(String text) {
-    return "\"" + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + "\"";
+    return vocabulary.isOrdinary(id) ? ByteAlphabet.toText(bytes) : new String(bytes, UTF_8);
   }
 }

@@ -39,7 +39,7 @@ final class WholePieces {
 
     for (int id = 0; id < vocabulary.size(); id++) {
       byte[] bytes = vocabulary.decoded(id);
-      if (!vocabulary.isOrdinary(id)) {
+      if (!vocabulary.isOrdinary(id) || !vocabulary.canSpell(bytes, 0, bytes.length)) {
         continue;
       }
 

@@ -23,7 +23,7 @@ class TestPieceMerger {
     Random random = new Random(seed);
     for (int trial = 0; trial < NUM_TABLES; trial++) {
       RandomTable table = new RandomTable(random, false);
-      assertThat(table.merges(false).isInOrder()).isTrue();
+      assertThat(table.merges().isInOrder()).isTrue();
       table.checkAll(random, "seed %d, table %d".formatted(seed, trial));
     }
   }
@@ -35,7 +35,7 @@ class TestPieceMerger {
     int numOutOfOrder = 0;
     for (int trial = 0; trial < NUM_TABLES; trial++) {
       RandomTable table = new RandomTable(random, true);
-      numOutOfOrder += table.merges(false).isInOrder() ? 0 : 1;
+      numOutOfOrder += table.merges().isInOrder() ? 0 : 1;
       table.checkAll(random, "seed %d, table %d".formatted(seed, trial));
     }
     assertThat(numOutOfOrder).isGreaterThan(NUM_TABLES / 2);
@@ -127,16 +127,16 @@ class TestPieceMerger {
           });
     }
 
-    MergeTable merges(boolean rankByResult) {
-      return new MergeTable(merges, rankByResult);
+    MergeTable merges() {
+      return new MergeTable(merges);
     }
 
     WholePieces whole(boolean ignoreMerges) {
-      return new WholePieces(vocabulary(), merges(false), ignoreMerges);
+      return new WholePieces(vocabulary(), merges(), ignoreMerges);
     }
 
     void checkAll(Random random, String trial) {
-      MergeTable table = merges(false);
+      MergeTable table = merges();
       PieceMerger merger = new PieceMerger(vocabulary(), table);
       HeapMerger byHeap = new HeapMerger(vocabulary(), table);
       PassMerger byPass = new PassMerger(vocabulary(), table);

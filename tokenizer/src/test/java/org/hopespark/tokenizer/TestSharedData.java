@@ -3,7 +3,6 @@ package org.hopespark.tokenizer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
@@ -102,12 +101,36 @@ class TestSharedData {
   }
 
   @Test
-  void refusesTheNormalizerOfGptNeoxByName() throws IOException {
-    try (InputStream in = SharedData.open("tokenizers/gpt-neox/20B_tokenizer.json")) {
-      assertThatThrownBy(() -> Tokenizer.read(in))
-          .isInstanceOf(InvalidTokenizerException.class)
-          .hasMessageContaining("normalizer [NFC]");
+  void readsAndWritesGptNeox() throws IOException {
+    Tokenizer neox = tokenizer("tokenizers/gpt-neox/20B_tokenizer.json");
+    assertThat(neox.vocabularySize()).isEqualTo(50277);
+    assertThat(neox.endOfTextId()).isZero();
+    assertThat(neox.isNormalizing()).isTrue();
+    // 26 blanks: the token of 24 first, then that of 2.
+    assertThat(neox.encode(" ".repeat(26).getBytes(UTF_8))).containsExactly(50254, 50276);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    neox.write(out);
+    Tokenizer again = Tokenizer.read(new ByteArrayInputStream(out.toByteArray()));
+    byte[] text = bytes(WIKITEXT2_TEST);
+    assertThat(again.encode(text)).isEqualTo(neox.encode(text));
+    assertThat(again.digest()).isEqualTo(neox.digest());
+  }
+
+  @Test
+  void readsGpt2FromItsOwnFilesAndWritesThem() throws IOException {
+    Tokenizer gpt2;
+    try (InputStream encoder = SharedData.open("tokenizers/gpt2/encoder.json");
+        InputStream merges = SharedData.open("tokenizers/gpt2/vocab.bpe")) {
+      gpt2 = Tokenizer.readGpt2(encoder, merges);
     }
+    byte[] text = bytes(WIKITEXT2_TEST);
+    assertThat(gpt2.encode(text)).isEqualTo(tokenizer(GPT2).encode(text));
+    ByteArrayOutputStream encoder = new ByteArrayOutputStream();
+    ByteArrayOutputStream merges = new ByteArrayOutputStream();
+    gpt2.writeGpt2(encoder, merges);
+    assertThat(merges.toByteArray()).isEqualTo(bytes("tokenizers/gpt2/vocab.bpe"));
+    assertThat(Golden.MAPPER.readTree(encoder.toByteArray()))
+        .isEqualTo(Golden.MAPPER.readTree(bytes("tokenizers/gpt2/encoder.json")));
   }
 
   private static Tokenizer tokenizer(String name) throws IOException {
