@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.tokenizer;
 
+import java.util.BitSet;
+
 /**
  * Merges the bytes of one piece into tokens, lowest rank first and leftmost first among equal
  * ranks.
@@ -17,6 +19,10 @@ final class PieceMerger {
 
   private final Vocabulary vocabulary;
   private final MergeTable merges;
+
+  /** Pairs of bytes that some merge joins: the last of its left token, the first of its right. */
+  private final BitSet joined = new BitSet(1 << 16);
+
   private final int[] ids = new int[SHORT_BYTES];
   private final long[] steps = new long[SHORT_BYTES];
   private PassMerger byPass;
@@ -25,10 +31,31 @@ final class PieceMerger {
   PieceMerger(Vocabulary vocabulary, MergeTable merges) {
     this.vocabulary = vocabulary;
     this.merges = merges;
+    for (Merge merge : merges.merges()) {
+      byte[] left = vocabulary.decoded(merge.left());
+      byte[] right = vocabulary.decoded(merge.right());
+      joined.set(pair(left[left.length - 1], right[0]));
+    }
   }
 
   /** Appends the ids of the piece {@code text[from, to)}, which holds at least one byte. */
   void merge(byte[] text, int from, int to, IdBuffer out) {
+    if (to - from <= SHORT_BYTES) {
+      mergeShort(text, from, to - from, out);
+      return;
+    }
+
+    // No token ever reaches across two bytes that no merge joins: each part merges by itself.
+    int start = from;
+    for (int at = from + 1; at <= to; at++) {
+      if (at == to || !joined.get(pair(text[at - 1], text[at]))) {
+        mergePart(text, start, at, out);
+        start = at;
+      }
+    }
+  }
+
+  private void mergePart(byte[] text, int from, int to, IdBuffer out) {
     if (to - from <= SHORT_BYTES) {
       mergeShort(text, from, to - from, out);
     } else if (merges.isInOrder() && to - from <= PassMerger.MAX_BYTES) {
@@ -40,6 +67,10 @@ final class PieceMerger {
       byHeap.merge(text, from, to, out);
       byHeap = to - from <= KEPT_BYTES ? byHeap : null;
     }
+  }
+
+  private static int pair(byte left, byte right) {
+    return ((left & 0xFF) << 8) | (right & 0xFF);
   }
 
   private void mergeShort(byte[] text, int from, int length, IdBuffer out) {
