@@ -11,8 +11,8 @@ import org.apache.xbean.asm9.Opcodes;
 
 /**
  * Puts one NaN into the gradient of one rank, whenever the file that its argument names is there:
- * the rank that can delete it is the one. The product has no switch for this, so the end of {@code
- * Replica.sumOfShards} is rewritten as it is loaded. Built and loaded by faults.py.
+ * the rank that can delete it is the one. The product has no switch for this, so the beginning of
+ * {@code Replica.accumulate} is rewritten as it is loaded. Built and loaded by faults.py.
  */
 public final class NanAgent implements ClassFileTransformer {
   private static final String TARGET = "org/hopespark/model/train/Replica";
@@ -37,42 +37,33 @@ public final class NanAgent implements ClassFileTransformer {
           public MethodVisitor visitMethod(
               int access, String method, String type, String signature, String[] thrown) {
             MethodVisitor next = super.visitMethod(access, method, type, signature, thrown);
-            return method.equals("sumOfShards") ? new AtReturn(next) : next;
+            return method.equals("accumulate") ? new AtBeginning(next) : next;
           }
         },
         0);
     return writer.toByteArray();
   }
 
-  private static final class AtReturn extends MethodVisitor {
-    AtReturn(MethodVisitor next) {
+  private static final class AtBeginning extends MethodVisitor {
+    AtBeginning(MethodVisitor next) {
       super(Opcodes.ASM9, next);
     }
 
     @Override
-    public void visitInsn(int code) {
-      if (code == Opcodes.ARETURN) {
-        super.visitInsn(Opcodes.DUP);
-        super.visitVarInsn(Opcodes.ALOAD, 1);
-        super.visitMethodInsn(
-            Opcodes.INVOKESTATIC,
-            "NanAgent",
-            "poison",
-            "(Ljava/lang/Object;Ljava/lang/Object;)V",
-            false);
-      }
-      super.visitInsn(code);
+    public void visitCode() {
+      super.visitCode();
+      super.visitVarInsn(Opcodes.ALOAD, 0);
+      super.visitMethodInsn(
+          Opcodes.INVOKESTATIC, "NanAgent", "poison", "(Ljava/lang/Object;)V", false);
     }
   }
 
-  /** Called with the sum and its level. */
-  public static void poison(Object slab, Object level) throws ReflectiveOperationException {
+  /** Called with the replica. What the step adds to a number that is none is none either. */
+  public static void poison(Object replica) throws ReflectiveOperationException {
     if (trigger.exists() && trigger.delete()) {
-      long offset = (long) level.getClass().getMethod("offset").invoke(level);
-      slab.getClass()
-          .getMethod("write", long.class, float.class)
-          .invoke(slab, offset, Float.NaN);
-      System.err.println("one gradient is not a number now, " + level);
+      Object slab = replica.getClass().getMethod("sums").invoke(replica);
+      slab.getClass().getMethod("write", long.class, float.class).invoke(slab, 0L, Float.NaN);
+      System.err.println("one gradient is not a number now");
     }
   }
 }

@@ -85,6 +85,12 @@ public record SyncConfig(
                 "Connections between every two workers; more where one does not fill the network.")
         int lanes,
     @Key(
+            defaultValue = "true",
+            range = "true, false",
+            description =
+                "With exact: send the gradients of a layer when they are final, while those of the layers before it are still computed; the result is the same.")
+        boolean overlap,
+    @Key(
             defaultValue = "0",
             range = "0, or 1024 to 65535",
             description =

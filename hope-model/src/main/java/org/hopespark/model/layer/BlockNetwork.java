@@ -4,6 +4,7 @@ package org.hopespark.model.layer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.hopespark.model.config.CmsLevelConfig;
 import org.hopespark.model.config.ModelConfig;
@@ -174,8 +175,18 @@ public final class BlockNetwork implements AutoCloseable {
    * parameters.
    */
   public double lossAndGradients(int[] ids, Slab gradients) {
+    return lossAndGradients(ids, gradients, stage -> {});
+  }
+
+  /**
+   * As {@link #lossAndGradients(int[], Slab)}, and tells how far it is.
+   *
+   * @param finished takes every stage of {@link org.hopespark.model.tensor.BackwardOrder} when its
+   *     gradients are final
+   */
+  public double lossAndGradients(int[] ids, Slab gradients, IntConsumer finished) {
     split(ids);
-    return lossAndGradients(gradients);
+    return lossAndGradients(gradients, finished);
   }
 
   /**
@@ -187,10 +198,10 @@ public final class BlockNetwork implements AutoCloseable {
   public double lossAndGradients(int[] inputs, int[] targets, Slab gradients) {
     System.arraycopy(inputs, 0, this.inputs, 0, this.inputs.length);
     System.arraycopy(targets, 0, this.targets, 0, this.targets.length);
-    return lossAndGradients(gradients);
+    return lossAndGradients(gradients, stage -> {});
   }
 
-  private double lossAndGradients(Slab gradients) {
+  private double lossAndGradients(Slab gradients, IntConsumer finished) {
     parameters.accumulateInto(gradients);
     run();
     double loss = crossEntropy.backward(normed, table, targets, 0, dTable, dNormed);
@@ -198,8 +209,10 @@ public final class BlockNetwork implements AutoCloseable {
     finalNorm.backward(stream, norm, dNormed, dNorm, dStream);
     for (int layer = layers.length - 1; layer >= 0; layer--) {
       layers[layer].backward(dStream);
+      finished.accept(layers.length - 1 - layer);
     }
     embedding.backward(inputs, 0, dStream, dTable);
+    finished.accept(layers.length);
     return loss;
   }
 

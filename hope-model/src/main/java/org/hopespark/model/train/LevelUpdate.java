@@ -93,15 +93,24 @@ final class LevelUpdate implements AutoCloseable {
         blocks(level),
         (thread, block) -> {
           long from = level.offset() + (long) block * BLOCK;
-          for (long at = from; at < end(level, block); at += TILE) {
-            int n = (int) Math.min(TILE, end(level, block) - at);
-            for (int distance = 1; distance < shards.size(); distance *= 2) {
-              for (int shard = 0; shard + distance < shards.size(); shard += 2 * distance) {
-                add(shards.get(shard), shards.get(shard + distance), at, n, thread);
-              }
-            }
-          }
+          sum(shards, from, end(level, block), thread);
         });
+  }
+
+  /** The same of some elements, counted from the first parameter; for one caller at a time. */
+  void sum(List<Slab> shards, long from, long to) {
+    sum(shards, from, to, 0);
+  }
+
+  private void sum(List<Slab> shards, long from, long to, int thread) {
+    for (long at = from; at < to; at += TILE) {
+      int n = (int) Math.min(TILE, to - at);
+      for (int distance = 1; distance < shards.size(); distance *= 2) {
+        for (int shard = 0; shard + distance < shards.size(); shard += 2 * distance) {
+          add(shards.get(shard), shards.get(shard + distance), at, n, thread);
+        }
+      }
+    }
   }
 
   private void add(Slab sum, Slab other, long at, int n, int thread) {

@@ -25,10 +25,12 @@ import org.hopespark.model.layer.BlockNetwork;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.LevelSchedule;
 import org.hopespark.model.level.Slices;
+import org.hopespark.model.level.Stages;
 import org.hopespark.model.optimizer.Coefficients;
 import org.hopespark.model.optimizer.GradientNorm;
 import org.hopespark.model.optimizer.LearningRate;
 import org.hopespark.model.optimizer.LevelDivision;
+import org.hopespark.model.tensor.BackwardOrder;
 import org.hopespark.model.tensor.BlasThreads;
 import org.hopespark.model.tensor.Initializer;
 import org.hopespark.model.tensor.ParameterLayout;
@@ -49,6 +51,7 @@ public final class Replica implements AutoCloseable {
   private final RunConfig config;
   private final ParameterLayout layout;
   private final List<Level> levels;
+  private final BackwardOrder order;
   private final Slab parameters;
   private final List<Slab> gradients = new ArrayList<>();
   private final BlockingQueue<BlockNetwork> networks;
@@ -66,6 +69,7 @@ public final class Replica implements AutoCloseable {
     this.owner = owner;
     layout = new ParameterLayout(config.model());
     levels = layout.levels();
+    order = new BackwardOrder(config.model(), layout);
     parameters = Slab.allocate("parameters", layout.size());
     divisions = LevelDivision.all(config.optimizer(), layout);
     optimizer = new OptimizerState(divisions, owner, layout, parameters);
@@ -166,6 +170,49 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
+   * As {@link #accumulate(int[][])} at a boundary of {@code due}, of which every stage is summed
+   * over the local shards as soon as all of them have passed it; {@link #sumOfShards} is not to be
+   * called for them.
+   *
+   * @param alongside hears of every stage, and runs on the caller's thread meanwhile; if it fails,
+   *     the shards may still be at work until {@link #close}
+   */
+  public List<ShardLoss> accumulate(int[][] tokens, List<Level> due, Alongside alongside)
+      throws InterruptedException {
+    long targets = (long) config.training().batchSize() * config.training().sequenceLength();
+    BoundaryPass pass = new BoundaryPass(due, order, updates, gradients, alongside);
+    List<Callable<ShardLoss>> tasks = new ArrayList<>();
+    for (int shard = 0; shard < tokens.length; shard++) {
+      int[] ids = tokens[shard];
+      Slab gradient = gradients.get(shard);
+      Callable<ShardLoss> task =
+          withNetwork(network -> network.lossAndGradients(ids, gradient, pass::passed), targets);
+      tasks.add(() -> reportingFailure(task, pass));
+    }
+    try {
+      return threads.run(tasks, alongside::run);
+    } catch (RuntimeException e) {
+      // The exchange that had to be called off is not the cause.
+      Throwable cause = pass.failure();
+      if (cause == null || cause == e) {
+        throw e;
+      }
+      throw cause instanceof RuntimeException own ? own : new IllegalStateException(cause);
+    }
+  }
+
+  private static ShardLoss reportingFailure(Callable<ShardLoss> task, BoundaryPass pass)
+      throws Exception {
+    try {
+      return task.call();
+    } catch (RuntimeException | Error e) {
+      // Not where the shard was called off itself.
+      pass.failed(e);
+      throw e;
+    }
+  }
+
+  /**
    * As {@link #accumulate(int[][])}, for targets that are not simply the next tokens.
    *
    * @param inputs for each local shard batch-size x sequence-length ids, row-major
@@ -205,6 +252,24 @@ public final class Replica implements AutoCloseable {
   public Slab sumOfShards(Level level) throws InterruptedException {
     updates.sumShards(level, gradients);
     return gradients.get(0);
+  }
+
+  /**
+   * The slab that holds the sums of {@link #accumulate(int[][], List, Alongside)}, each from the
+   * stage on that it belongs to, as {@link #sumOfShards} would give it.
+   */
+  public Slab sums() {
+    return gradients.get(0);
+  }
+
+  /** When which part of the sums of {@code level} is there. */
+  public Stages stages(Level level) {
+    return order.of(level);
+  }
+
+  /** Number of stages of a backward pass. */
+  public int numStages() {
+    return order.numStages();
   }
 
   /**

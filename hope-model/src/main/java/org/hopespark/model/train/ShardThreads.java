@@ -72,9 +72,20 @@ final class ShardThreads implements AutoCloseable {
    * thrown.
    */
   <T> List<T> run(List<Callable<T>> tasks) throws InterruptedException {
+    return run(tasks, () -> {});
+  }
+
+  /** What the caller's thread does while the others are at work. */
+  interface Meanwhile {
+    void run() throws InterruptedException;
+  }
+
+  /** As {@link #run(List)}; a failure of {@code meanwhile} calls the tasks off. */
+  <T> List<T> run(List<Callable<T>> tasks, Meanwhile meanwhile) throws InterruptedException {
     List<Future<T>> futures = new ArrayList<>();
     tasks.forEach(task -> futures.add(pool.submit(task)));
     try {
+      meanwhile.run();
       List<T> results = new ArrayList<>();
       for (Future<T> future : futures) {
         results.add(future.get());
@@ -85,6 +96,9 @@ final class ShardThreads implements AutoCloseable {
       throw e.getCause() instanceof RuntimeException cause
           ? cause
           : new IllegalStateException(e.getCause());
+    } catch (RuntimeException | InterruptedException e) {
+      futures.forEach(future -> future.cancel(true));
+      throw e;
     }
   }
 

@@ -1,6 +1,8 @@
 /**
  * One worker's share of a training run: token ids of its virtual shards go into {@link
  * org.hopespark.model.train.Replica#accumulate}, gradients gather shard by shard, and at a level's
- * boundary they are summed in one fixed tree, exchanged by whoever owns the replica, and applied.
+ * boundary they are summed in one fixed tree, layer by layer as they become final where somebody
+ * listens ({@link org.hopespark.model.train.Alongside}), exchanged by whoever owns the replica, and
+ * applied.
  */
 package org.hopespark.model.train;

@@ -4,6 +4,7 @@ package org.hopespark.spark.exchange;
 import io.netty.channel.EventLoopGroup;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.hopespark.model.level.Slices;
 
@@ -65,9 +66,28 @@ public final class Collective implements AutoCloseable {
    * the rest of the range stays as it is.
    */
   public void reduceScatter(SyncPoint point, ByteBuffer range, Slices slices, Wire wire) {
-    check(range, slices);
-    window.reserve(wire.bytes(slices.length(self.rank())));
-    run(new ReduceScatter(point, ++sequence, peers, range.slice(), slices, wire, tree, window));
+    reduceScatter(
+        List.of(new Contribution(point, range.slice(), slices, Optional.empty())), wire, null);
+  }
+
+  /** For one reduce-scatter of ranges that become final in {@code stages} stages. */
+  public Readiness readiness(int stages) {
+    return new Readiness(monitor, stages);
+  }
+
+  /**
+   * As {@link #reduceScatter(SyncPoint, ByteBuffer, Slices, Wire)} of several ranges at once, of
+   * which every part is sent and summed as soon as it is final. Until all of this rank's are it
+   * waits for peers without a deadline. The time that counts as spent begins when they are.
+   *
+   * @param contributions at least one, all of the same step
+   * @param readiness told by others meanwhile
+   */
+  public void reduceScatter(List<Contribution> contributions, Wire wire, Readiness readiness) {
+    contributions.forEach(contribution -> check(contribution.range(), contribution.slices()));
+    run(
+        new ReduceScatter(
+            List.copyOf(contributions), ++sequence, peers, wire, readiness, tree, window));
   }
 
   /**

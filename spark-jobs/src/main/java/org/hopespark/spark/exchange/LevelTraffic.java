@@ -9,8 +9,9 @@ import java.util.List;
  * What the operations of one level have cost this rank so far.
  *
  * @param bytesSent handed to the sockets, headers and seals included
- * @param nanos inside operations
- * @param waitNanos of these, from the start of an operation until the last peer had begun it too
+ * @param nanos inside operations, from when this rank had all that it was to send: what is
+ *     exchanged beside computing costs nothing
+ * @param waitNanos of these, until the last peer had all as well
  * @param cameLast how many operations each rank was the last to begin, by rank, as seen from here;
  *     this rank itself where all peers were there before it
  */

@@ -89,12 +89,17 @@ final class Monitor {
   /**
    * Returns once something has changed since {@code seen}.
    *
+   * @param limited whether the deadline holds
    * @throws ExchangeException after the deadline without a byte moved, or when interrupted
    */
-  void awaitChange(long seen, Supplier<String> waitingFor) {
+  void awaitChange(long seen, boolean limited, Supplier<String> waitingFor) {
     lock.lock();
     try {
       while (version == seen) {
+        if (!limited) {
+          changed.await();
+          continue;
+        }
         long left = lastProgress + timeoutNanos - System.nanoTime();
         if (left <= 0) {
           throw new ExchangeException(

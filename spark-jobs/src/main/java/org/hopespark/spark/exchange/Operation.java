@@ -24,7 +24,7 @@ abstract class Operation {
   /** Complete frames received, per peer and lane; each written by the lane's thread alone. */
   private final AtomicIntegerArray received;
 
-  /** When a peer's first frame came, per peer; set before that frame counts as received. */
+  /** When {@link #firstOfAll} came, per peer; set before that frame counts as received. */
   private final AtomicLongArray begun;
 
   private final AtomicInteger unflushed = new AtomicInteger();
@@ -50,6 +50,40 @@ abstract class Operation {
 
   /** Payload bytes of a frame that {@code peer} is to send; negative when any number will do. */
   abstract int lengthFrom(int peer, int frame);
+
+  /** What a frame for {@code peer} belongs to. */
+  SyncPoint pointTo(int peer, int frame) {
+    return point;
+  }
+
+  /** What a frame that {@code peer} is to send belongs to. */
+  SyncPoint pointFrom(int peer, int frame) {
+    return point;
+  }
+
+  /** Number of the first frame of {@code peer} that says that it has all it is to send. */
+  int firstOfAll(int peer) {
+    return 0;
+  }
+
+  /** Whether this rank has all it is to send. The deadline of others runs from then on. */
+  boolean isComplete() {
+    return true;
+  }
+
+  /**
+   * Since when {@link #isComplete} holds, once it does.
+   *
+   * @param start of {@link #run}
+   */
+  long completedNanos(long start) {
+    return start;
+  }
+
+  /** Counts what the operation has cost since this rank had all it was to send. */
+  void credit(Traffic traffic, long nanos, long waited, int last) {
+    traffic.passed(point.level(), nanos, waited, last);
+  }
 
   /** How many of the frames for {@code peer} can be sent by now. */
   int ready(int peer) {
@@ -85,7 +119,7 @@ abstract class Operation {
       }
       if (!moved) {
         refuseLeavers();
-        monitor.awaitChange(seen, this::describeWait);
+        monitor.awaitChange(seen, isComplete(), this::describeWait);
       }
     }
   }
@@ -105,24 +139,24 @@ abstract class Operation {
 
   private void send(Lane lane, int peer, int frame) {
     Payload payload = payload(peer, frame);
+    SyncPoint own = pointTo(peer, frame);
     FrameHeader header =
         new FrameHeader(
             peers.self().generation(),
             kind,
-            point.level(),
-            point.step(),
+            own.level(),
+            own.step(),
             sequence,
             frame,
             payload.bytes().remaining(),
-            point.hash());
+            own.hash());
     unflushed.incrementAndGet();
-    lane.send(header, payload)
-        .addListener((ChannelFuture done) -> flushed(lane, header.length(), done));
+    lane.send(header, payload).addListener((ChannelFuture done) -> flushed(lane, header, done));
   }
 
-  private void flushed(Lane lane, int length, ChannelFuture done) {
+  private void flushed(Lane lane, FrameHeader header, ChannelFuture done) {
     if (done.isSuccess()) {
-      peers.traffic().sent(point.level(), lane.bytesOnWire(length));
+      peers.traffic().sent(header.level(), lane.bytesOnWire(header.length()));
       unflushed.decrementAndGet();
       monitor.signal();
     } else {
@@ -164,15 +198,16 @@ abstract class Operation {
   }
 
   private void count(long start) {
+    long complete = completedNanos(start);
     int last = rank;
     long latest = 0;
     for (int peer = 0; peer < size; peer++) {
-      if (peer != rank && begun.get(peer) - start > latest) {
-        latest = begun.get(peer) - start;
+      if (peer != rank && begun.get(peer) - complete > latest) {
+        latest = begun.get(peer) - complete;
         last = peer;
       }
     }
-    peers.traffic().passed(point.level(), System.nanoTime() - start, latest, last);
+    credit(peers.traffic(), System.nanoTime() - complete, latest, last);
   }
 
   private void refuseLeavers() {
@@ -203,7 +238,13 @@ abstract class Operation {
    * thread.
    */
   final ByteBuffer place(int peer, int lane, FrameHeader frame, Landing landing) {
-    if (frame.sequence() != sequence || frame.kind() != kind || !point.isAt(frame)) {
+    int index = received.get(peer * peers.lanes() + lane) * peers.lanes() + lane;
+    boolean counted = frame.frame() == index && index < framesFrom(peer);
+    SyncPoint expected = counted ? pointFrom(peer, index) : point;
+    if (frame.sequence() != sequence
+        || frame.kind() != kind
+        || frame.step() != point.step()
+        || (counted && !expected.isAt(frame))) {
       throw new ExchangeException(
           "Lost rank %d: it is at step %d, level %d, operation %d (%s), not at %s, operation %d (%s)."
               .formatted(
@@ -212,21 +253,18 @@ abstract class Operation {
                   frame.level(),
                   frame.sequence(),
                   frame.kind(),
-                  point,
+                  expected,
                   sequence,
                   kind));
     }
-    if (frame.hash() != point.hash()) {
+    if (counted && frame.hash() != expected.hash()) {
       throw new ReplicaMismatchException(
           "Invalid replica: %s has parameters %016x on rank %d and %016x on rank %d before the update. Start again from the last checkpoint with --resume auto, and check the memory of both hosts."
-              .formatted(point, point.hash(), rank, frame.hash(), peer));
+              .formatted(expected, expected.hash(), rank, frame.hash(), peer));
     }
-    int index = received.get(peer * peers.lanes() + lane) * peers.lanes() + lane;
-    if (frame.frame() != index
-        || index >= framesFrom(peer)
-        || (lengthFrom(peer, index) >= 0 && frame.length() != lengthFrom(peer, index))) {
+    if (!counted || (lengthFrom(peer, index) >= 0 && frame.length() != lengthFrom(peer, index))) {
       throw new ExchangeException(
-          "Lost rank %d: its frame %s does not fit %s.".formatted(peer, frame, point));
+          "Lost rank %d: its frame %s does not fit %s.".formatted(peer, frame, expected));
     }
     return room(peer, index, frame.length(), landing);
   }
@@ -235,7 +273,7 @@ abstract class Operation {
   final void arrived(
       int peer, int lane, FrameHeader frame, long nanos, ByteBuffer payload, Landing landing) {
     landed(peer, frame.frame(), payload, landing);
-    if (frame.frame() == 0) {
+    if (frame.frame() == firstOfAll(peer)) {
       begun.set(peer, nanos);
     }
     received.incrementAndGet(peer * peers.lanes() + lane);

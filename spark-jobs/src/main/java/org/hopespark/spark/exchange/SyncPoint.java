@@ -6,11 +6,13 @@ package org.hopespark.spark.exchange;
  * same order; one point may serve several operations.
  *
  * @param step training step, from 1
- * @param level index of the level, 0 to 32767, under which {@link LevelTraffic} is counted
+ * @param level index of the level, 0 to 32766, under which {@link LevelTraffic} is counted
  * @param name of the level, for messages
  * @param hash of the level's parameters before this update; all ranks must bring the same
  */
 public record SyncPoint(long step, int level, String name, long hash) {
+  /** Index under which nobody counts. */
+  static final int NO_LEVEL = Short.MAX_VALUE;
 
   boolean isAt(FrameHeader frame) {
     return frame.step() == step && frame.level() == level;

@@ -146,7 +146,8 @@ public final class Transport implements AutoCloseable {
         strangers.dismiss();
         return collective;
       }
-      monitor.awaitChange(seen, () -> "the meeting of " + self.size() + " workers");
+      monitor.awaitChange(
+          seen, /* limited= */ true, () -> "the meeting of " + self.size() + " workers");
     }
   }
 

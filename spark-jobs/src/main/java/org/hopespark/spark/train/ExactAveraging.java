@@ -7,6 +7,7 @@ import org.hopespark.model.level.Slices;
 import org.hopespark.model.tensor.Slab;
 import org.hopespark.model.train.Replica;
 import org.hopespark.model.train.StateRange;
+import org.hopespark.spark.exchange.Contribution;
 import org.hopespark.spark.exchange.SyncPoint;
 import org.hopespark.spark.exchange.Wire;
 
@@ -28,6 +29,9 @@ final class ExactAveraging implements Averaging {
 
   /** Where the gradient is summed; between update and the next step its place is free. */
   private Slab gradients;
+
+  /** The last step at which an {@link EarlyReduction} summed it. */
+  private long reducedStep;
 
   /** The own slice before the update; null where the parameters themselves are sent. */
   private final Slab before;
@@ -51,9 +55,23 @@ final class ExactAveraging implements Averaging {
 
   @Override
   public double[] reduce(long step) throws InterruptedException {
-    gradients = replica.sumOfShards(level);
-    gang.reduceScatter(point(step), gradients, level.offset(), slices);
+    if (reducedStep != step) {
+      gradients = replica.sumOfShards(level);
+      gang.reduceScatter(point(step), gradients, level.offset(), slices);
+    }
     return replica.squares(level);
+  }
+
+  /** What an early reduction sums of this level, instead of {@link #reduce}. */
+  List<Contribution> contributions(long step) {
+    return Gang.contributions(
+        point(step), replica.sums(), level.offset(), slices, replica.stages(level));
+  }
+
+  /** The sums are there. */
+  void reduced(long step) {
+    gradients = replica.sums();
+    reducedStep = step;
   }
 
   private SyncPoint point(long step) {

@@ -3,15 +3,19 @@ package org.hopespark.spark.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.LevelSchedule;
 import org.hopespark.model.level.Slices;
+import org.hopespark.model.level.Stages;
 import org.hopespark.model.tensor.Slab;
 import org.hopespark.model.train.Ownership;
 import org.hopespark.model.train.Replica;
 import org.hopespark.spark.exchange.Collective;
+import org.hopespark.spark.exchange.Contribution;
 import org.hopespark.spark.exchange.LevelTraffic;
+import org.hopespark.spark.exchange.Readiness;
 import org.hopespark.spark.exchange.SyncPoint;
 import org.hopespark.spark.exchange.Wire;
 
@@ -95,6 +99,38 @@ final class Gang {
         at += part.elements();
       }
     }
+  }
+
+  /** Whether gradients travel while later ones are computed. */
+  boolean overlaps() {
+    return collective != null && config.sync().overlap();
+  }
+
+  /** See {@link Collective#readiness}. */
+  Readiness readiness(int stages) {
+    return collective.readiness(stages);
+  }
+
+  /** What {@link #reduceScatter(List, Readiness)} takes for a range of {@code slab}. */
+  static List<Contribution> contributions(
+      SyncPoint point, Slab slab, long offset, Slices slices, Stages stages) {
+    List<Contribution> contributions = new ArrayList<>();
+    long at = 0;
+    for (Slices part : parts(slices)) {
+      contributions.add(
+          new Contribution(
+              point,
+              slab.bytes(offset + at, part.elements()),
+              part,
+              Optional.of(stages.part(at, part.elements()))));
+      at += part.elements();
+    }
+    return contributions;
+  }
+
+  /** See {@link Collective#reduceScatter(List, Wire, Readiness)}. */
+  void reduceScatter(List<Contribution> contributions, Readiness readiness) {
+    collective.reduceScatter(contributions, wire(), readiness);
   }
 
   /** See {@link Collective#allGather}. */

@@ -9,6 +9,7 @@ import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.LevelSchedule;
 import org.hopespark.model.train.Replica;
+import org.hopespark.model.train.ShardLoss;
 import org.hopespark.model.train.StateRange;
 import org.hopespark.spark.exchange.SyncPoint;
 
@@ -41,15 +42,36 @@ final class LevelAverages implements AutoCloseable {
   }
 
   /**
+   * Runs forward and backward over one step of every local shard. At a boundary the gradients of
+   * exact levels are summed over the workers meanwhile, where the gang can.
+   *
+   * @param tokens as {@link Replica#accumulate(int[][])} takes them
+   */
+  List<ShardLoss> accumulate(long step, int[][] tokens) throws InterruptedException {
+    List<Level> early = gang.overlaps() ? due(step) : List.of();
+    early = early.stream().filter(level -> Gang.isExact(config, level)).toList();
+    if (early.isEmpty()) {
+      return replica.accumulate(tokens);
+    }
+    List<ExactAveraging> levels =
+        early.stream().map(level -> (ExactAveraging) averaging(level)).toList();
+    return replica.accumulate(
+        tokens, early, new EarlyReduction(gang, step, levels, replica.numStages()));
+  }
+
+  private List<Level> due(long step) {
+    return replica.levels().stream()
+        .filter(level -> LevelSchedule.due(level, step, config.training().steps()))
+        .toList();
+  }
+
+  /**
    * Averages and updates what is due at the end of {@code step}.
    *
    * @param norms by level; takes those of the due levels
    */
   void apply(long step, double[] norms) throws InterruptedException {
-    List<Level> due =
-        replica.levels().stream()
-            .filter(level -> LevelSchedule.due(level, step, config.training().steps()))
-            .toList();
+    List<Level> due = due(step);
     if (due.isEmpty()) {
       return;
     }

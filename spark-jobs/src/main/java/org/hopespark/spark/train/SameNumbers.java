@@ -31,6 +31,7 @@ final class SameNumbers {
           "sync.attempts",
           "sync.transport",
           "sync.lanes",
+          "sync.overlap",
           "sync.port",
           "checkpoint.every-steps",
           "checkpoint.keep",

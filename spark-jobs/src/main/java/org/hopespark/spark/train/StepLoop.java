@@ -90,7 +90,7 @@ final class StepLoop {
     for (int shard = 0; shard < tokens.length; shard++) {
       windows.read(step, firstShard + shard, tokens[shard]);
     }
-    List<ShardLoss> losses = replica.accumulate(tokens);
+    List<ShardLoss> losses = averages.accumulate(step, tokens);
     lossSums.add(tree(losses, 0, losses.size()));
     averages.apply(step, norms);
   }

@@ -185,6 +185,34 @@ class TestAverages {
     assertThat(worst).isLessThan(2e-5);
   }
 
+  /** Gradients that travel while later ones are computed sum up to the same bits. */
+  @ParameterizedTest
+  @CsvSource({"2, adamw", "4, adamw", "2, muon"})
+  void overlappingChangesNoBit(int workers, String rule) throws IOException {
+    String[] settings = {"model.layers=2", "optimizer.name=" + rule};
+    TrainResult alone = train("alone", with(settings, "sync.workers=1"));
+    TrainResult overlapped = train("overlapped", with(settings, "sync.workers=" + workers));
+    TrainResult after =
+        train("after", with(settings, "sync.workers=" + workers, "sync.overlap=false"));
+    TinyRun.assertSameTensors(alone, overlapped);
+    TinyRun.assertSameTensors(alone, after);
+    assertThat(overlapped.trainLoss()).isEqualTo(alone.trainLoss());
+    for (int i = 0; i < after.levels().size(); i++) {
+      LevelReport level = overlapped.levels().get(i);
+      assertThat(level).isEqualTo(after.levels().get(i));
+      assertThat(level.bytesSent()).isEqualTo(level.bytesPredicted());
+    }
+  }
+
+  @Test
+  void overlappingRoundsTheSameNumbers() throws IOException {
+    String[] settings = {
+      "model.layers=2", "sync.wire=bfloat16", "sync.levels=[{level: mid, mode: parameters}]"
+    };
+    TinyRun.assertSameTensors(
+        train("overlapped", settings), train("after", with(settings, "sync.overlap=false")));
+  }
+
   /** Every rank says at every synchronisation what it has, and would be refused. */
   @ParameterizedTest
   @CsvSource({"exact, 1, 2", "exact, 1, 4", "parameters, 1, 4", "outer, 2, 2"})

@@ -65,6 +65,7 @@ class TestSyncSchedule {
             600,
             5,
             2,
+            true,
             0);
     assertThat(OuterStep.of(sync, "mid", workers)).isEqualTo(new OuterStep(rate, momentum));
   }
