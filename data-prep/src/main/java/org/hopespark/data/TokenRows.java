@@ -36,6 +36,8 @@ import org.hopespark.data.shard.ShardPlan;
 import org.hopespark.data.shard.ShardSummary;
 import org.hopespark.data.shard.ShardWriter;
 import org.hopespark.data.store.OutputDirectory;
+import org.hopespark.tokenizer.EncodingCounts;
+import org.hopespark.tokenizer.IdBuffer;
 
 /** The rows between documents and shards: encoded documents, with the bytes that a shard takes. */
 final class TokenRows {
@@ -45,6 +47,7 @@ final class TokenRows {
   private static final String DOMAIN = "domain";
   private static final String TOKENS = "tokens";
   private static final String ROW_BYTES = "row_bytes";
+  private static final String SPECIAL_TEXTS = "special_texts";
   private static final String SHARD = "shard";
 
   private static final StructType SCHEMA =
@@ -54,7 +57,8 @@ final class TokenRows {
           .add(ID, DataTypes.BinaryType)
           .add(DOMAIN, DataTypes.IntegerType)
           .add(TOKENS, DataTypes.BinaryType)
-          .add(ROW_BYTES, DataTypes.LongType);
+          .add(ROW_BYTES, DataTypes.LongType)
+          .add(SPECIAL_TEXTS, DataTypes.LongType);
 
   private final SparkSession spark;
   private final ShardFormat format;
@@ -90,24 +94,41 @@ final class TokenRows {
 
   private static Row encode(Row document, SharedTokenizer tokenizer, ShardFormat format) {
     byte[] id = HexFormat.of().parseHex(document.getString(0));
-    int[] ids = tokenizer.value().encode((byte[]) document.get(2));
+    byte[] text = (byte[]) document.get(2);
+    IdBuffer buffer = new IdBuffer();
+    EncodingCounts counts = new EncodingCounts();
+    tokenizer.value().encode(text, 0, text.length, buffer, counts);
+    int[] ids = buffer.toArray();
     return RowFactory.create(
         Splits.ALL.indexOf(document.getString(3)),
         ShardPlan.bucket(id),
         id,
         Collections.binarySearch(format.domains(), document.getString(1)),
         format.width().encode(ids, format.endOfTextId()),
-        format.rowBytes(ids.length + 1L));
+        format.rowBytes(ids.length + 1L),
+        counts.specialTexts());
   }
 
+  /**
+   * What is known before shards are written.
+   *
+   * @param specialTexts how often the text of a special token stood in documents, as ordinary text
+   */
+  record Planned(ShardPlan plan, long specialTexts) {}
+
   /** Cuts the encoded documents into shards. */
-  ShardPlan plan(Dataset<Row> tokens, DocumentsManifest source, long shardBytes) {
+  Planned plan(Dataset<Row> tokens, DocumentsManifest source, long shardBytes) {
     long[][] bytes = new long[Splits.ALL.size()][ShardPlan.NUM_BUCKETS];
     long documents = 0;
+    long specialTexts = 0;
     for (Row row :
-        tokens.groupBy(SPLIT, BUCKET).agg(sum(ROW_BYTES), count(lit(1))).collectAsList()) {
+        tokens
+            .groupBy(SPLIT, BUCKET)
+            .agg(sum(ROW_BYTES), count(lit(1)), sum(SPECIAL_TEXTS))
+            .collectAsList()) {
       bytes[row.getInt(0)][row.getInt(1)] = row.getLong(2);
       documents += row.getLong(3);
+      specialTexts += row.getLong(4);
     }
 
     if (documents != source.documents()) {
@@ -119,7 +140,7 @@ final class TokenRows {
               + ". Run verify on their directory.");
     }
 
-    return new ShardPlan(Splits.ALL, bytes, shardBytes);
+    return new Planned(new ShardPlan(Splits.ALL, bytes, shardBytes), specialTexts);
   }
 
   /** Brings each shard's documents together, in the order of their ids, and writes them. */

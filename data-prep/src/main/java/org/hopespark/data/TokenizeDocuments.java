@@ -96,7 +96,11 @@ public final class TokenizeDocuments {
     OutputDirectory directory = new OutputDirectory(steps.hadoop(), output, "shards");
     DatasetManifest.Config config = new DatasetManifest.Config(shardBytes);
     DatasetManifest.Inputs inputs =
-        new DatasetManifest.Inputs(source.documentsId(), source.documents(), tokenizer.digest());
+        new DatasetManifest.Inputs(
+            source.documentsId(),
+            source.documents(),
+            tokenizer.digest(),
+            Tokenizer.unicodeTableDigest());
     if (isFinished(directory.path())) {
       DatasetManifest manifest = DatasetManifest.open(steps.hadoop(), directory.path());
       if (manifest.config().equals(config) && manifest.inputs().equals(inputs)) {
@@ -173,14 +177,23 @@ public final class TokenizeDocuments {
         rows.encode(DocumentFiles.read(spark, source.paths(documents)), tokenizer)
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      ShardPlan plan =
+      TokenRows.Planned planned =
           steps.run(
               "Encoding the documents of " + input, () -> rows.plan(tokens, source, shardBytes));
+      ShardPlan plan = planned.plan();
       List<ShardSummary> shards =
           steps.run(
               "Writing " + plan.numShards() + " shards to " + output,
               () -> rows.write(tokens, plan, directory, steps.serializableHadoop()));
-      return manifest(directory, source, format, tokenizer.value(), shards, config, inputs);
+      return manifest(
+          directory,
+          source,
+          format,
+          tokenizer.value(),
+          shards,
+          planned.specialTexts(),
+          config,
+          inputs);
     } finally {
       tokens.unpersist(/* blocking= */ false);
     }
@@ -192,6 +205,7 @@ public final class TokenizeDocuments {
       ShardFormat format,
       Tokenizer tokenizer,
       List<ShardSummary> shards,
+      long specialTexts,
       DatasetManifest.Config config,
       DatasetManifest.Inputs inputs) {
     Map<String, DatasetManifest.Split> splits = new LinkedHashMap<>();
@@ -216,6 +230,7 @@ public final class TokenizeDocuments {
         format.width().label(),
         format.domains(),
         splits,
+        specialTexts,
         files,
         config,
         inputs,
@@ -234,6 +249,7 @@ public final class TokenizeDocuments {
         manifest.tokensBySplit(),
         manifest.bytesBySplit(),
         manifest.numShards(),
+        manifest.specialTexts(),
         manifest.datasetId());
   }
 }

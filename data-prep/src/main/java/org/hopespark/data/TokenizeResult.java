@@ -10,6 +10,8 @@ import java.util.Map;
  * @param reused whether it was there already, from the same documents, tokenizer and configuration
  * @param tokensBySplit end-of-text tokens included
  * @param bytesBySplit UTF-8 bytes of the texts
+ * @param specialTexts how often the text of a special token stood in documents; encoded as ordinary
+ *     text
  * @param datasetId digest over the digests of the shards
  */
 public record TokenizeResult(
@@ -19,4 +21,5 @@ public record TokenizeResult(
     Map<String, Long> tokensBySplit,
     Map<String, Long> bytesBySplit,
     int shards,
+    long specialTexts,
     String datasetId) {}

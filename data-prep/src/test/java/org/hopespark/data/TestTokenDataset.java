@@ -148,7 +148,7 @@ class TestTokenDataset {
     assertThatThrownBy(
             () -> TokenDataset.open(LocalSpark.hadoop(), dir.resolve("documents").toString()))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("it holds hope-documents-1 and hope-dataset-1 is needed");
+        .hasMessageContaining("it holds hope-documents-1 and hope-dataset-2 is needed");
   }
 
   @Test

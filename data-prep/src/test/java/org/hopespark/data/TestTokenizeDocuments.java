@@ -28,6 +28,7 @@ import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.apache.spark.sql.Row;
 import org.hopespark.data.shard.DatasetManifest;
 import org.hopespark.data.shard.ShardSummary;
+import org.hopespark.data.store.FileDigest;
 import org.hopespark.data.store.Manifest;
 import org.hopespark.data.store.Storage;
 import org.hopespark.tokenizer.Tokenizer;
@@ -268,6 +269,40 @@ class TestTokenizeDocuments {
                                     shard.file().sha256(),
                                     shard.index().sha256()))));
     return digests;
+  }
+
+  /** A page that spells the end of a text would otherwise end there for the model. */
+  @Test
+  void spelledSpecialTokensAreOrdinaryTextAndCounted() throws IOException {
+    Path own = dir.resolve("spelled");
+    Corpus.write(
+        own.resolve("corpus/part.jsonl"),
+        """
+        {"text": "one <|endoftext|> and <|endoftext|><|endoftext|>"}
+        {"text": "none <|endoftext |> here"}
+        {"text": "<|endoftext|>"}
+        """);
+    Corpus.prepare(own, own.resolve("corpus")).validationShare(0.3).execute();
+    TokenizeResult result =
+        Corpus.tokenize(dir)
+            .input(own.resolve("documents").toString())
+            .output(own.resolve("shards").toString())
+            .execute();
+    assertThat(result.specialTexts()).isEqualTo(4);
+    DatasetManifest manifest = manifest(own);
+    assertThat(manifest.specialTexts()).isEqualTo(4);
+    assertThat(manifest.inputs().unicodeTableSha256())
+        .isEqualTo(Tokenizer.unicodeTableDigest())
+        .hasSize(64);
+    long ends = 0;
+    for (FileDigest file : manifest.allFiles()) {
+      if (file.name().endsWith(".arrow")) {
+        for (ArrowRow row : arrowRows(own.resolve("shards").resolve(file.name()))) {
+          ends += row.tokens().stream().filter(id -> id == manifest.endOfTextId()).count();
+        }
+      }
+    }
+    assertThat(ends).isEqualTo(3); // one behind each document
   }
 
   private static DatasetManifest manifest(Path dir) {

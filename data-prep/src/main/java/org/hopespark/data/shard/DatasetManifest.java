@@ -20,6 +20,8 @@ import org.hopespark.data.store.Manifest;
  * What a directory of shards promises.
  *
  * @param datasetId sha256 over the sorted sha256 of all shards
+ * @param specialTexts how often the text of a special token stood in documents; encoded as ordinary
+ *     text
  * @param files what is listed beside shards and indexes: the tokenizer and Hugging Face's files
  */
 public record DatasetManifest(
@@ -30,11 +32,12 @@ public record DatasetManifest(
     String dtype,
     List<String> domains,
     Map<String, Split> splits,
+    long specialTexts,
     List<FileDigest> files,
     Config config,
     Inputs inputs,
     String codeVersion) {
-  public static final String FORMAT = "hope-dataset-1";
+  public static final String FORMAT = "hope-dataset-2";
   public static final String TOKENIZER = "tokenizer/tokenizer.json";
 
   /** The configuration that, with the inputs, decides the bytes. */
@@ -43,8 +46,10 @@ public record DatasetManifest(
   /**
    * @param documentsId digest of the documents, the same on any partitioning of them
    * @param tokenizerSha256 of the tokenizer as it is written
+   * @param unicodeTableSha256 of the table of classes by which text was split
    */
-  public record Inputs(String documentsId, long documents, String tokenizerSha256) {}
+  public record Inputs(
+      String documentsId, long documents, String tokenizerSha256, String unicodeTableSha256) {}
 
   /**
    * @param textBytes UTF-8 bytes of the texts behind the tokens

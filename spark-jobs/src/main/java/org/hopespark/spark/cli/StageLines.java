@@ -112,6 +112,12 @@ final class StageLines {
                 counts(result.tokensBySplit()),
                 Numbers.count(result.shards()),
                 again(result.reused())));
+    if (result.specialTexts() > 0) {
+      terminal.line(
+          "tokenize",
+          "special tokens are spelled out %s times in the documents; kept as ordinary text"
+              .formatted(Numbers.count(result.specialTexts())));
+    }
     terminal.line("dataset", result.output());
   }
 
