@@ -2,7 +2,6 @@
 package org.hopespark.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,59 +11,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.sql.SparkSession;
-import org.hopespark.data.CorruptDataException;
-import org.hopespark.data.InvalidInputException;
-import org.hopespark.model.CorruptCheckpointException;
-import org.hopespark.model.InvalidConfigException;
 import org.hopespark.model.bench.WorkerSpeed;
 import org.hopespark.model.config.RunConfig;
-import org.hopespark.spark.InvalidUsageException;
 import org.hopespark.spark.plan.LevelForecast;
 import org.hopespark.spark.plan.Network;
 import org.hopespark.spark.plan.Plan;
-import org.hopespark.spark.session.Sessions;
 import org.hopespark.spark.tensorboard.TensorBoardFiles;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TestTrainModel {
-  @TempDir static Path shared;
-  private static SparkSession spark;
-  private static String data;
-  private static TrainResult single;
-
-  @TempDir Path dir;
-
-  @BeforeAll
-  static void open() throws IOException {
-    spark = Sessions.open("local[4]");
-    data = TinyRun.dataset(spark, shared, 5);
-    single = train(TinyRun.config("sync.workers=1"), shared.resolve("single"), Resume.NEVER);
-  }
-
-  @AfterAll
-  static void close() {
-    spark.stop();
-  }
-
-  private static TrainModel model(RunConfig config, Path output, Resume resume) {
-    return new TrainModel(spark).config(config).data(data).output(output.toString()).resume(resume);
-  }
-
-  private static TrainResult train(RunConfig config, Path output, Resume resume) {
-    return model(config, output, resume).execute();
-  }
-
-  private Path output() {
-    return dir.resolve("run");
-  }
-
+/** What a run computes, counts and logs. */
+class TestTrainModel extends TrainingRuns {
   @ParameterizedTest
   @ValueSource(ints = {2, 4})
   void anyNumberOfWorkersGivesTheBitsOfOne(int workers) throws IOException {
@@ -108,35 +66,6 @@ class TestTrainModel {
     assertThat(single.trainLoss()).isLessThan(metrics.get(0).path("loss").asDouble());
     // A model that knows nothing says ln(300) = 5.70.
     assertThat(metrics.get(0).path("loss").asDouble()).isBetween(5.0, 6.5);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"5, 1, 1", "7, 2, 4", "4, 4, 2", "7, 1, 2"})
-  void aRunThatWasCutOffEndsWithTheSameBits(int cut, int before, int after) throws IOException {
-    String every = "checkpoint.every-steps=" + cut;
-    TrainModel interrupted =
-        model(
-                TinyRun.config(
-                    "sync.workers=" + before, every, "training.log-every=1", "sync.attempts=2"),
-                output(),
-                Resume.NEVER)
-            .progress(
-                progress -> {
-                  if (progress.step() > cut) {
-                    spark.sparkContext().cancelAllJobs();
-                  }
-                });
-    // Every attempt at the second segment is cancelled, so the run gives up there.
-    assertThatThrownBy(interrupted::execute)
-        .isInstanceOf(org.hopespark.spark.ClusterFailureException.class)
-        .hasMessageContaining("2 attempts failed")
-        .hasMessageContaining("--resume auto");
-    TrainResult resumed =
-        train(TinyRun.config("sync.workers=" + after, every), output(), Resume.AUTO);
-    assertThat(resumed.parametersDigest()).isEqualTo(single.parametersDigest());
-    TinyRun.assertSameTensors(resumed, single);
-    assertThat(resumed.trainLoss()).isEqualTo(single.trainLoss());
-    assertThat(resumed.tokens()).isEqualTo(12L * 4 * 2 * 16);
   }
 
   @Test
@@ -282,254 +211,5 @@ class TestTrainModel {
         .isDirectoryNotContaining(path -> path.endsWith("step-00000006"))
         .isDirectoryContaining(path -> path.endsWith("step-00000009"))
         .isDirectoryContaining(path -> path.endsWith("step-00000012"));
-  }
-
-  @Test
-  void aFinishedRunIsNotTrainedAgain() {
-    TrainResult first = train(TinyRun.config(), output(), Resume.NEVER);
-    List<Progress> seen = new ArrayList<>();
-    TrainResult again =
-        model(TinyRun.config(), output(), Resume.AUTO).progress(seen::add).execute();
-    assertThat(again).isEqualTo(first);
-    assertThat(seen).isEmpty();
-  }
-
-  @Test
-  void resumingWithoutACheckpointStarts() throws IOException {
-    TinyRun.assertSameTensors(train(TinyRun.config(), output(), Resume.AUTO), single);
-  }
-
-  @Test
-  void whatAnAttemptLeftBehindIsNotACheckpoint() throws IOException {
-    Path leftover = output().resolve("checkpoints/step-00000012");
-    Files.createDirectories(leftover);
-    Files.writeString(leftover.resolve("model.safetensors"), "half");
-    TrainResult result = train(TinyRun.config(), output(), Resume.AUTO);
-    TinyRun.assertSameTensors(result, single);
-    assertThat(leftover).doesNotExist();
-  }
-
-  @Test
-  void anOutputInUseIsRefused() throws IOException {
-    Files.createDirectories(output());
-    Files.writeString(output().resolve("mine.txt"), "mine");
-    assertThatThrownBy(() -> train(TinyRun.config(), output(), Resume.NEVER))
-        .isInstanceOf(InvalidUsageException.class)
-        .hasMessageContaining("is not empty")
-        .hasMessageContaining("--resume auto");
-    assertThat(output()).isDirectoryContaining(path -> path.endsWith("mine.txt"));
-  }
-
-  @Test
-  void anotherConfigurationIsNotContinued() {
-    train(TinyRun.config("sync.workers=1", "training.steps=2"), output(), Resume.NEVER);
-    assertThatThrownBy(
-            () ->
-                train(
-                    TinyRun.config("training.steps=2", "optimizer.learning-rate=0.02"),
-                    output(),
-                    Resume.AUTO))
-        .isInstanceOf(InvalidConfigException.class)
-        .hasMessageContaining(
-            "optimizer.learning-rate is 0.01 in its checkpoint and 0.02 in this configuration");
-  }
-
-  @Test
-  void anotherDataSetIsNotContinued() throws IOException {
-    train(TinyRun.config("sync.workers=1", "training.steps=2"), output(), Resume.NEVER);
-    Path elsewhere = Files.createDirectory(dir.resolve("elsewhere"));
-    String other = TinyRun.dataset(spark, elsewhere, 6);
-    assertThatThrownBy(
-            () ->
-                model(TinyRun.config("sync.workers=1", "training.steps=2"), output(), Resume.AUTO)
-                    .data(other)
-                    .execute())
-        .isInstanceOf(InvalidUsageException.class)
-        .hasMessageContaining("it was trained on data set");
-  }
-
-  @ParameterizedTest
-  @CsvSource({"1, false", "2, false", "2, true"})
-  void aSegmentGoesOnFromMemoryWhereItCan(int workers, boolean asynchronous) {
-    FailingFileSystem.configure(spark.sparkContext().hadoopConfiguration());
-    RunConfig config =
-        TinyRun.config(
-            "sync.workers=" + workers,
-            "checkpoint.every-steps=5",
-            "checkpoint.asynchronous=" + asynchronous);
-    String path = FailingFileSystem.SCHEME + "://" + output();
-    TrainResult result = new TrainModel(spark).config(config).data(data).output(path).execute();
-    assertThat(result.parametersDigest()).isEqualTo(single.parametersDigest());
-    assertThat(FailingFileSystem.OPENED).noneMatch(name -> name.endsWith(".safetensors"));
-    // Where it is not yet written, memory is held against what the driver has heard.
-    assertThat(FailingFileSystem.OPENED.contains("manifest.json")).isNotEqualTo(asynchronous);
-    assertThat(Survivors.count()).isZero();
-  }
-
-  @ParameterizedTest
-  @CsvSource({"1, false", "2, false", "1, true", "2, true"})
-  void aFullDiskEndsTheRunWithItsCauseAndLeavesTheLastCommit(int workers, boolean asynchronous)
-      throws IOException {
-    FailingFileSystem.configure(spark.sparkContext().hadoopConfiguration());
-    String[] settings = {
-      "sync.workers=" + workers,
-      "checkpoint.every-steps=4",
-      "sync.attempts=2",
-      "checkpoint.asynchronous=" + asynchronous
-    };
-    String path = FailingFileSystem.SCHEME + "://" + output();
-    TrainModel disturbed =
-        new TrainModel(spark).config(TinyRun.config(settings)).data(data).output(path);
-    // Enough for some of the files.
-    FailingFileSystem.fill("step-00000008", 40_000);
-    assertThatThrownBy(disturbed::execute)
-        .isInstanceOf(org.hopespark.spark.ClusterFailureException.class)
-        .hasMessageContaining("No space left on device");
-    CheckpointStore store =
-        new CheckpointStore(
-            spark.sparkContext().hadoopConfiguration(), new org.apache.hadoop.fs.Path(path));
-    assertThat(store.committed()).extracting(CheckpointStore::step).containsExactly(4L);
-    FailingFileSystem.SPACE.set(Long.MAX_VALUE);
-    TrainResult resumed =
-        new TrainModel(spark)
-            .config(TinyRun.config(settings))
-            .data(data)
-            .output(path)
-            .resume(Resume.AUTO)
-            .execute();
-    assertThat(resumed.parametersDigest()).isEqualTo(single.parametersDigest());
-    assertThat(store.leftovers()).isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void aFileSystemThatFailsOnceCostsAnAttempt(boolean asynchronous) {
-    FailingFileSystem.configure(spark.sparkContext().hadoopConfiguration());
-    List<String> restarts = new ArrayList<>();
-    FailingFileSystem.fill("step-00000008", 40_000);
-    FailingFileSystem.FAILURES.set(1);
-    TrainResult result =
-        new TrainModel(spark)
-            .config(
-                TinyRun.config(
-                    "checkpoint.every-steps=4",
-                    "training.log-every=1",
-                    "checkpoint.asynchronous=" + asynchronous))
-            .data(data)
-            .output(FailingFileSystem.SCHEME + "://" + output())
-            .progress(
-                new ProgressListener() {
-                  @Override
-                  public void onProgress(Progress progress) {}
-
-                  @Override
-                  public void onRestart(String line) {
-                    restarts.add(line);
-                  }
-                })
-            .execute();
-    assertThat(restarts).hasSize(1);
-    assertThat(restarts.get(0)).contains("No space left on device");
-    // Memory of the failed attempt is beyond the commit.
-    assertThat(FailingFileSystem.OPENED).contains("model.safetensors", "optimizer-0.safetensors");
-    assertThat(result.parametersDigest()).isEqualTo(single.parametersDigest());
-  }
-
-  @Test
-  void anAlteredCheckpointIsNamed() throws IOException {
-    TrainResult result =
-        train(
-            TinyRun.config("sync.workers=1", "training.steps=4", "checkpoint.every-steps=2"),
-            output(),
-            Resume.NEVER);
-    Path last = Path.of(result.checkpoint());
-    Files.delete(last.resolve("manifest.json"));
-    Path model = last.resolveSibling("step-00000002").resolve("model.safetensors");
-    byte[] bytes = Files.readAllBytes(model);
-    bytes[bytes.length - 3] ^= 1;
-    Files.write(model, bytes);
-    assertThatThrownBy(
-            () ->
-                train(
-                    TinyRun.config(
-                        "sync.workers=1", "training.steps=4", "checkpoint.every-steps=2"),
-                    output(),
-                    Resume.AUTO))
-        .isInstanceOf(CorruptCheckpointException.class)
-        .hasMessageContaining(model.toString());
-  }
-
-  @Test
-  void anAlteredShardIsNamed() throws IOException {
-    Path copy = Files.createDirectory(dir.resolve("copy"));
-    Path shard = null;
-    try (var files = Files.walk(Path.of(data))) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path target = copy.resolve(Path.of(data).relativize(file).toString());
-        Files.createDirectories(target.getParent());
-        Files.copy(file, target);
-        if (target.toString().contains("train") && target.toString().endsWith(".arrow")) {
-          shard = target;
-        }
-      }
-    }
-    byte[] bytes = Files.readAllBytes(shard);
-    bytes[bytes.length / 2] ^= 1;
-    Files.write(shard, bytes);
-    assertThatThrownBy(
-            () -> model(TinyRun.config(), output(), Resume.NEVER).data(copy.toString()).execute())
-        .isInstanceOf(CorruptDataException.class)
-        .hasMessageContaining(shard.getFileName().toString());
-    assertThat(output()).doesNotExist();
-  }
-
-  @Test
-  void aDirectoryWithoutManifestIsNoDataSet() {
-    assertThatThrownBy(
-            () -> model(TinyRun.config(), output(), Resume.NEVER).data(dir.toString()).execute())
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("manifest.json");
-  }
-
-  @Test
-  void anotherVocabularyIsRefused() {
-    assertThatThrownBy(() -> train(TinyRun.config("model.vocab-size=301"), output(), Resume.NEVER))
-        .isInstanceOf(InvalidUsageException.class)
-        .hasMessageContaining("Invalid model.vocab-size [301]")
-        .hasMessageContaining("Set model.vocab-size to 300");
-    assertThat(output()).doesNotExist();
-  }
-
-  @Test
-  void textShorterThanOneWindowIsRefused() {
-    assertThatThrownBy(
-            () -> train(TinyRun.config("training.sequence-length=60000"), output(), Resume.NEVER))
-        .isInstanceOf(InvalidUsageException.class)
-        .hasMessageContaining("Invalid training.sequence-length [60000]");
-  }
-
-  @Test
-  void moreWorkersThanSlotsAreRefused() {
-    assertThatThrownBy(
-            () ->
-                train(
-                    TinyRun.config("sync.workers=8", "training.virtual-shards=8"),
-                    output(),
-                    Resume.NEVER))
-        .isInstanceOf(InvalidUsageException.class)
-        .hasMessageContaining("Invalid sync.workers [8]: master local[4] runs 4 tasks")
-        .hasMessageContaining("--master 'local[8]'");
-  }
-
-  @Test
-  void aRunThatDivergesSaysSo() {
-    assertThatThrownBy(
-            () ->
-                train(
-                    TinyRun.config("optimizer.learning-rate=10", "optimizer.weight-decay=10"),
-                    output(),
-                    Resume.NEVER))
-        .isInstanceOf(InvalidConfigException.class)
-        .hasMessageContaining("is not finite at step");
   }
 }
