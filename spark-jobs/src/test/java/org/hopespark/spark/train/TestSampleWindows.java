@@ -62,9 +62,12 @@ class TestSampleWindows {
     Level slow = new ParameterLayout(config.model()).levels().get(3);
     long parameters = slow.length();
     LevelReport report = LevelReport.before(slow).after(config, slow, 0, 12, 4, 77);
+    // Each of 4 workers to 3 others, and back, a frame with a header of 39 bytes.
+    long headers = 2 * 4 * 3 * 39;
     // Updates at 5, 10 and 12; each moves 2 (N-1) P 4 = 24 P bytes.
     assertThat(report)
-        .isEqualTo(new LevelReport("slow", parameters, 5, 3, 3, 77, 3 * 24 * parameters));
+        .isEqualTo(
+            new LevelReport("slow", parameters, 5, 3, 3, 77, 3 * (24 * parameters + headers)));
     assertThat(report.updates()).isEqualTo(LevelSchedule.updates(slow, 12, 12));
     // Going on alone adds updates and no bytes.
     assertThat(LevelReport.before(slow).after(config, slow, 0, 10, 1, 0))
@@ -78,6 +81,7 @@ class TestSampleWindows {
             "sync.levels=[{level: slow, mode: outer, every: 2}]");
     assertThat(LevelReport.before(slow).after(outer, slow, 0, 12, 4, 77))
         .isEqualTo(
-            new LevelReport("slow", parameters, 5, 3, 2, 77, 2 * 6 * (2 + 2 * 4) * parameters));
+            new LevelReport(
+                "slow", parameters, 5, 3, 2, 77, 2 * (6 * (2 + 2 * 4) * parameters + 3 * headers)));
   }
 }
