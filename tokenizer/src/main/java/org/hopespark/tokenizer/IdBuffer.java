@@ -7,7 +7,7 @@ import java.util.Arrays;
  * A growing sequence of ids that the caller owns and uses again, so that encoding many texts leaves
  * no garbage. Not safe from several threads.
  */
-public final class IdBuffer {
+public final class IdBuffer extends IdBufferPadding {
   private static final int LARGEST = Integer.MAX_VALUE - 8;
 
   private int[] ids;

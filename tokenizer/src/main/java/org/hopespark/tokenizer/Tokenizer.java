@@ -141,9 +141,7 @@ public final class Tokenizer {
    */
   public void encode(byte[] utf8, int from, int to, IdBuffer ids) {
     Objects.checkFromToIndex(from, to, utf8.length);
-    TextEncoder encoder = encoders.take();
-    encoder.encode(utf8, from, to, ids);
-    encoders.giveBack(encoder);
+    encoders.encode(utf8, from, to, ids);
   }
 
   /**

@@ -44,12 +44,18 @@ final class TokenizerJsonReader {
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
 
+  /** Most ids without a token that a vocabulary may leave between and behind its tokens. */
+  private static final int MAX_UNUSED = 1 << 16;
+
   private final Map<String, Integer> ids = new HashMap<>();
   private final BitSet special = new BitSet();
   private final BitSet added = new BitSet();
   private final List<AddedToken> addedTokens = new ArrayList<>();
 
   private final List<Merge> merges = new ArrayList<>();
+
+  /** Added tokens that the model does not have. */
+  private int numBesideModel;
 
   TokenizerJsonReader() {}
 
@@ -160,6 +166,7 @@ final class TokenizerJsonReader {
       }
 
       Integer known = ids.putIfAbsent(token.content(), token.id());
+      numBesideModel += known == null ? 1 : 0;
       if (token.id() < 0 || (known != null && known != token.id())) {
         throw invalid(
             "id of added token " + token.content(),
@@ -182,20 +189,37 @@ final class TokenizerJsonReader {
     return bytes != null && Arrays.equals(bytes, token.utf8());
   }
 
+  /**
+   * Ids may leave some out, as cl100k's do, if the model itself tells every token's: Hugging Face
+   * numbers others on from the count of the model's tokens, whatever id the file gives them.
+   */
   Vocabulary vocabulary() {
-    byte[][] tokens = new byte[ids.size()][];
+    int mostIds = ids.size() + (numBesideModel == 0 ? MAX_UNUSED : 0);
+    int numIds = 0;
+    for (Map.Entry<String, Integer> token : ids.entrySet()) {
+      if (token.getValue() < 0 || token.getValue() >= mostIds) {
+        throw invalidId(token.getKey(), token.getValue());
+      }
+      numIds = Math.max(numIds, token.getValue() + 1);
+    }
+
+    byte[][] tokens = new byte[numIds][];
     ids.forEach(
         (text, id) -> {
-          if (id < 0 || id >= tokens.length || tokens[id] != null) {
-            throw invalid(
-                "id of token " + text,
-                id,
-                "the " + tokens.length + " tokens have the ids from 0 up, each once");
+          if (tokens[id] != null) {
+            throw invalidId(text, id);
           }
           boolean whole = special.get(id) || added.get(id);
           tokens[id] = whole ? text.getBytes(UTF_8) : ordinaryBytes(text);
         });
     return new Vocabulary(Arrays.asList(tokens), special, added);
+  }
+
+  private InvalidTokenizerException invalidId(String token, int id) {
+    return invalid(
+        "id of token " + token,
+        id,
+        "the " + ids.size() + " tokens have the ids from 0 up, each once");
   }
 
   private static byte[] ordinaryBytes(String text) {

@@ -38,6 +38,26 @@ class TestRankFile {
   }
 
   @Test
+  void goesToTokenizerJsonAndBackWithItsUnusedIds() {
+    Tokenizer tokenizer = read(ranks());
+    ByteArrayOutputStream json = new ByteArrayOutputStream();
+    tokenizer.write(json);
+    Tokenizer again = Tokenizer.read(new ByteArrayInputStream(json.toByteArray()));
+
+    assertThat(again.digest()).isEqualTo(tokenizer.digest());
+    assertThat(again.vocabularySize()).isEqualTo(601);
+    assertThat(again.decode(new int[] {599})).isEmpty();
+    for (JsonNode golden : GOLDEN.get("tiktokenCases")) {
+      assertThat(Golden.list(again.encode(golden.get("text").asText().getBytes(UTF_8))))
+          .as(golden.get("text").toString())
+          .isEqualTo(Golden.ints(golden.get("ids")));
+    }
+    ByteArrayOutputStream back = new ByteArrayOutputStream();
+    again.writeTiktoken(back);
+    assertThat(new String(back.toByteArray(), UTF_8)).isEqualTo(ranks());
+  }
+
+  @Test
   void hasNothingBehindUnusedIds() {
     Tokenizer tokenizer = read(ranks());
     assertThat(tokenizer.vocabularySize()).isEqualTo(601);

@@ -237,6 +237,7 @@ class TestTokenizerJson {
         refusal("added_tokens [STRING]", root -> root.put("added_tokens", "none")),
         refusal("id of token <x> [601]", root -> addToken(root, 601, "<x>", true)),
         refusal("id of token", root -> vocabulary(root).put("new", 599)),
+        refusal("id of token new [70000]", root -> vocabulary(root).put("new", 70_000)),
         refusal("id of token new [-1]", root -> vocabulary(root).put("new", -1)),
         refusal("id of token new [1.5]", root -> vocabulary(root).put("new", 1.5)),
         refusal("id of token new [text]", root -> vocabulary(root).put("new", "text")),
