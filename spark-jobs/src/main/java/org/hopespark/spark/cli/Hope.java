@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       QuickstartCommand.class,
       PrepareCommand.class,
       TrainTokenizerCommand.class,
+      ConvertTokenizerCommand.class,
       EncodeCommand.class,
       DecodeCommand.class,
       TokenizeCommand.class,

@@ -55,6 +55,12 @@ final class Inputs {
         : open(pathOrName);
   }
 
+  /** Whether there is something at a path. */
+  boolean exists(String path) throws IOException {
+    Path file = new Path(path);
+    return file.getFileSystem(hadoop).exists(file);
+  }
+
   /** Reads a tokenizer. */
   Tokenizer tokenizer(String path) throws IOException {
     try (InputStream in = open(path)) {

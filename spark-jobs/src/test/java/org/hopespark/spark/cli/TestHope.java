@@ -40,6 +40,7 @@ class TestHope {
         "quickstart",
         "prepare",
         "train-tokenizer",
+        "convert-tokenizer",
         "encode",
         "decode",
         "tokenize",
