@@ -36,6 +36,10 @@ final class EncodeLines {
                 report.timedPasses(),
                 report.warmupPasses()));
     terminal.line(
+        "allocated",
+        "%s per million bytes of text"
+            .formatted(Numbers.bytes(Math.round(report.allocatedBytesPerMegabyte()))));
+    terminal.line(
         "first pass", mega(report.firstPassBytesPerSecond()) + " MB per second, JVM just started");
   }
 

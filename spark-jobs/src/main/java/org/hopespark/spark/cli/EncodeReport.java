@@ -16,6 +16,9 @@ package org.hopespark.spark.cli;
  * @param bytesPerSecondMin in the slowest timed pass
  * @param bytesPerSecondMax in the fastest
  * @param firstPassBytesPerSecond in the very first pass, while the JVM still compiled
+ * @param allocatedBytesPerMegabyte allocated on the heap by the encoding threads per 10^6 bytes of
+ *     text, in the median pass, without the encoder that each thread makes before its first text:
+ *     scratch space and the buffer of ids as they grow to the longest document
  */
 record EncodeReport(
     int vocabularySize,
@@ -29,4 +32,5 @@ record EncodeReport(
     double bytesPerSecond,
     double bytesPerSecondMin,
     double bytesPerSecondMax,
-    double firstPassBytesPerSecond) {}
+    double firstPassBytesPerSecond,
+    double allocatedBytesPerMegabyte) {}

@@ -76,6 +76,28 @@ class TestBench {
   }
 
   @Test
+  void findsNoGarbagePerDocument() throws IOException {
+    int numDocuments = 20_000;
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < numDocuments; i++) {
+      lines.append("line ").append(i).append(" waits its turn\n");
+    }
+    Files.writeString(run.resolve("many.txt"), lines);
+    double megabytes = (lines.length() - numDocuments) * 1e-6;
+
+    Cli cli =
+        run.cli(
+            "bench --tokenizer @tokenizer.json --input @many.txt --threads 2 --warmup 3 --steps 3 --json");
+
+    assertThat(cli.err()).isEmpty();
+    JsonNode report = new JsonMapper().readTree(cli.out());
+    // The smallest object has 16 bytes; one for every tenth document would be
+    double tenth = 16 * 0.1 * numDocuments / megabytes;
+    assertThat(report.at("/allocatedBytesPerMegabyte").isNumber()).isTrue();
+    assertThat(report.at("/allocatedBytesPerMegabyte").asDouble()).isBetween(0.0, tenth);
+  }
+
+  @Test
   void printsTheFiguresOfEncodingForPeople() {
     Cli cli =
         run.cli("bench --tokenizer @tokenizer.json --input @config.yaml --warmup 1 --steps 1");
@@ -83,7 +105,11 @@ class TestBench {
     assertThat(cli.err()).isEmpty();
     assertThat(cli.out())
         .startsWith("text             ")
-        .contains("bytes per token", "\nencoding         ", "median of 1 passes after 1");
+        .contains(
+            "bytes per token",
+            "\nencoding         ",
+            "median of 1 passes after 1",
+            "\nallocated        ");
   }
 
   @ParameterizedTest
