@@ -4,7 +4,6 @@ package org.hopespark.tokenizer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,18 +26,14 @@ import java.util.Set;
  */
 public final class BpeTrainer {
   private final int vocabularySize;
-  private final TrainingWords words = new TrainingWords();
-  private final PairTable pairs = new PairTable();
-  private final PairQueue queue = new PairQueue(pairs);
   private final List<byte[]> tokens = new ArrayList<>();
-  private final List<Merge> merges = new ArrayList<>();
   private final int[] byteIds = new int[ByteAlphabet.SIZE];
 
   /** Ids of special tokens by the characters of the bytes that would spell them. */
   private final Map<String, Integer> spellings = new HashMap<>();
 
-  /** By id, the number of bytes of the text that a token stands for in a word. */
-  private int[] lengths;
+  /** Null once it was trained on them: they may be most of the heap. */
+  private TrainingWords words = new TrainingWords();
 
   private List<String> specialTokens = List.of(Vocabulary.END_OF_TEXT);
   private long minFrequency;
@@ -152,22 +147,16 @@ public final class BpeTrainer {
               .formatted(vocabularySize, String.join(", ", specialTokens), numFirstIds));
     }
 
-    lengths = new int[vocabularySize];
-    Arrays.fill(lengths, 0, numFirstIds, 1);
-    countPairs();
-    while (tokens.size() < vocabularySize && !queue.isEmpty()) {
-      long count = pairs.count(queue.firstNumber());
-      if (count == queue.firstCount()) {
-        merge(queue.firstNumber());
-        listener.merged(merges.size(), vocabularySize - numFirstIds, count);
-      } else if (isFrequent(count)) {
-        // Other merges have taken some of its occurrences since it was offered.
-        queue.lowerFirst(count);
-      } else {
-        queue.removeFirst();
-      }
-    }
-
+    MergeLearner learner =
+        new MergeLearner(
+            words,
+            tokens,
+            new MergeLearner.Limits(vocabularySize, minFrequency, maxTokenLength),
+            specialTokens,
+            spellings);
+    words = null;
+    List<Merge> merges = learner.learn(listener);
+    largestPairCount = learner.largestPairCount();
     BitSet special = new BitSet();
     special.set(0, specialTokens.size());
     return new Tokenizer(new Vocabulary(tokens, special), merges);
@@ -191,126 +180,6 @@ public final class BpeTrainer {
     for (byte value : ByteAlphabet.bytesByCharacter()) {
       byteIds[value & 0xFF] = tokens.size();
       tokens.add(new byte[] {value});
-    }
-  }
-
-  private void countPairs() {
-    Announcement announcement = new Announcement();
-    words.forEach(word -> words.forEachPair(word, announcement));
-    pairs.allocateExpected();
-    WordChange change = new WordChange();
-    words.forEach(
-        word -> {
-          change.start(word);
-          words.forEachPair(word, change);
-        });
-    for (int number = 0; number < pairs.size(); number++) {
-      largestPairCount = Math.max(largestPairCount, pairs.count(number));
-    }
-    offerFrom(0);
-  }
-
-  private void merge(int number) {
-    queue.removeFirst();
-    Merge merge = addMerge(pairs.pair(number));
-
-    // Every pair that appears holds the result's id, which no word has held before, so it is new as
-    // well. (A joined string is never among the merged tokens already: no merge has crossed the
-    // borders of either occurrence, hence both had the same merges inside.)
-    int firstNew = pairs.size();
-    WordChange change = new WordChange();
-    for (int i = 0; i < pairs.numWords(number); i++) {
-      int word = pairs.word(number, i);
-      change.start(word);
-      words.merge(word, pairs.pair(number), merge.result(), change);
-    }
-    pairs.remove(number);
-    offerFrom(firstNew);
-  }
-
-  /** Gives the merge its id: a new one, or that of the special token it spells. */
-  private Merge addMerge(long pair) {
-    int left = Pairs.left(pair);
-    int right = Pairs.right(pair);
-    String spelling = spellings.isEmpty() ? "" : spelling(left) + spelling(right);
-    Integer special = spellings.get(spelling);
-    int result = special == null ? tokens.size() : special;
-    if (special == null) {
-      tokens.add(concatenate(ordinary(left), ordinary(right)));
-    }
-    lengths[result] = lengths[left] + lengths[right];
-    Merge merge = new Merge(left, right, result);
-    merges.add(merge);
-    return merge;
-  }
-
-  private void offerFrom(int firstNumber) {
-    for (int number = firstNumber; number < pairs.size(); number++) {
-      if (isFrequent(pairs.count(number))) {
-        queue.offer(number, pairs.count(number));
-      }
-    }
-  }
-
-  private boolean isFrequent(long count) {
-    return count >= Math.max(1, minFrequency);
-  }
-
-  private String spelling(int id) {
-    return ByteAlphabet.toText(ordinary(id));
-  }
-
-  /** Bytes of text that a token stands for in a word, a special one that was spelt too. */
-  private byte[] ordinary(int id) {
-    return id < specialTokens.size() ? ByteAlphabet.toBytes(specialTokens.get(id)) : tokens.get(id);
-  }
-
-  private static byte[] concatenate(byte[] left, byte[] right) {
-    byte[] joined = Arrays.copyOf(left, left.length + right.length);
-    System.arraycopy(right, 0, joined, left.length, right.length);
-    return joined;
-  }
-
-  /** Lets the lists of words be allocated in one go. */
-  private final class Announcement implements TrainingWords.PairListener {
-    @Override
-    public void appeared(long pair) {
-      pairs.expect(pair);
-    }
-
-    @Override
-    public void vanished(long pair) {
-      throw new IllegalStateException("Nothing vanishes while pairs are counted");
-    }
-  }
-
-  /** Carries the changes in one word over to the counts of pairs. */
-  private final class WordChange implements TrainingWords.PairListener {
-    private int word;
-    private long count;
-
-    void start(int nextWord) {
-      this.word = nextWord;
-      this.count = words.count(nextWord);
-    }
-
-    @Override
-    public void appeared(long pair) {
-      // A suppressed pair keeps no count, so it never merges; that of two bytes is not asked.
-      if (maxTokenLength == Integer.MAX_VALUE || isShort(pair)) {
-        pairs.add(pair, count, word);
-      }
-    }
-
-    @Override
-    public void vanished(long pair) {
-      pairs.subtract(pair, count);
-    }
-
-    private boolean isShort(long pair) {
-      int left = lengths[Pairs.left(pair)];
-      int right = lengths[Pairs.right(pair)];
-      return left + right == 2 || left + right < maxTokenLength;
     }
   }
 }
