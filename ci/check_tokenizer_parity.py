@@ -3,10 +3,10 @@
 """Compare our ids with those of Hugging Face tokenizers on all texts of a data folder and on hard ones.
 
     mvn -B -DskipTests package
-    ci/check_tokenizer_parity.py [--data DIR] [--classes PATH] [--strings N] [TOKENIZER_JSON...]
+    ci/check_tokenizer_parity.py [--data DIR] [--classes PATH] [--strings N] [--megabytes N] [TOKENIZER_JSON...]
 
 Tokenizers: GPT-2's and GPT-NeoX's of the data by default. Sets: every text of every file, naughty strings and the dirty
-sample among them; every Unicode scalar value alone and between letters; N random strings of mixed scripts (200,000).
+sample among them, or with --megabytes N every n-th, so that N MB of each folder remain; every Unicode scalar value alone and between letters; N random strings of mixed scripts (200,000).
 Special tokens in texts are plain text (encode_special_tokens). Prints a line per tokenizer and set; ends with 1 on a
 difference.
 """
@@ -75,12 +75,20 @@ def texts_of(path):
         yield from text.splitlines(keepends=True)
 
 
-def data_sets(data):
+def thinned(texts, megabytes):
+    """Every n-th text, with the smallest n that leaves so many megabytes, longer ones cut."""
+    most = int(megabytes * 1e6)
+    texts = [text[: most // 4] for text in texts]
+    step = -(-sum(map(len, texts)) // most)
+    return texts[:: max(1, step)]
+
+
+def data_sets(data, megabytes):
     for folder, _, names in sorted(os.walk(data)):
         group = os.path.relpath(folder, data)
         if not group.startswith("tokenizers"):
             texts = [text for name in sorted(names) for text in texts_of(os.path.join(folder, name))]
-            yield f"texts of {group}", texts
+            yield f"texts of {group}", texts if megabytes is None else thinned(texts, megabytes)
 
 
 def scalars():
@@ -152,6 +160,7 @@ def main():
     parser.add_argument("--data", default=os.path.join(ROOT, "..", "shared", "data"))
     parser.add_argument("--classes", help="class path of EncodeRecords; the built modules by default")
     parser.add_argument("--strings", type=int, default=200_000)
+    parser.add_argument("--megabytes", type=float, help="most of each folder's texts, by characters; all by default")
     parser.add_argument("tokenizers", nargs="*")
     arguments = parser.parse_args()
     try:
@@ -165,7 +174,7 @@ def main():
     paths = arguments.tokenizers or [
         os.path.join(arguments.data, "tokenizers", name) for name in ("gpt2/tokenizer.json", "gpt-neox/20B_tokenizer.json")
     ]
-    sets = list(data_sets(arguments.data)) if os.path.isdir(arguments.data) else []
+    sets = list(data_sets(arguments.data, arguments.megabytes)) if os.path.isdir(arguments.data) else []
     sets.append(("every scalar value", scalars()))
     sets.append(("every scalar value between letters", [f"a{scalar}b" for scalar in scalars()]))
     sets.append((f"{arguments.strings} random strings", mixed_strings(arguments.strings)))

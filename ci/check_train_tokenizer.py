@@ -8,7 +8,7 @@ Every corpus is prepared once. Hugging Face's trainer gets the documents of the 
 full byte alphabet and the end-of-text token; ours runs with as many partitions as asked for, and without the limit on
 the length of pieces, which the other does not have. Vocabulary and merges have to be equal. --text is then encoded by
 both, line by line, under the file that hope wrote. Prints a line per check; exits with 0 where all hold or where a
-package is absent.
+package or a corpus is absent.
 """
 
 import argparse
@@ -123,6 +123,9 @@ def main():
         print(f"skip  training a tokenizer: {error}")
         return 0
     for corpus in options.corpora:
+        if not corpus.exists():
+            print(f"skip  training a tokenizer: no {corpus}")
+            continue
         with tempfile.TemporaryDirectory() as directory:
             work = pathlib.Path(directory)
             started = time.time()
