@@ -159,7 +159,7 @@ public final class BpeTrainer {
     largestPairCount = learner.largestPairCount();
     BitSet special = new BitSet();
     special.set(0, specialTokens.size());
-    return new Tokenizer(new Vocabulary(tokens, special), merges);
+    return new ByteLevelTokenizer(new Vocabulary(tokens, special), merges);
   }
 
   /** Occurrences of the most frequent pair of bytes; no pair of tokens has more. */

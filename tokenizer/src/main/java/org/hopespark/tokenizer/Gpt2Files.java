@@ -40,7 +40,7 @@ final class Gpt2Files {
         reader.addMerge(line.split(" ", -1), line);
       }
     }
-    return new Tokenizer(vocabulary, reader.merges());
+    return new ByteLevelTokenizer(vocabulary, reader.merges());
   }
 
   static void write(

@@ -3,6 +3,7 @@ package org.hopespark.tokenizer;
 
 import static org.hopespark.tokenizer.TokenizerJsonReader.invalid;
 import static org.hopespark.tokenizer.TokenizerJsonReader.isPresent;
+import static org.hopespark.tokenizer.TokenizerJsonReader.unsupported;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ final class PipelineReader {
     List<JsonNode> steps = steps("normalizer", normalizer, "normalizers");
     for (JsonNode step : steps) {
       if (!type(step).equals("NFC")) {
-        throw invalid(
+        throw unsupported(
             "normalizer",
             type(step),
             "it is not supported, only null, NFC and Sequences of NFC are");
@@ -29,7 +30,7 @@ final class PipelineReader {
   static SplitRule rule(JsonNode preTokenizer) {
     List<JsonNode> steps = steps("pre_tokenizer", preTokenizer, "pretokenizers");
     if (steps.isEmpty()) {
-      throw unsupported("null");
+      throw unsupportedSteps("null");
     }
 
     SplitRule rule = null;
@@ -38,7 +39,7 @@ final class PipelineReader {
       boolean last = i == steps.size() - 1;
       String expected = last ? "ByteLevel" : "Split";
       if (!type(step).equals(expected) || steps.size() > 2) {
-        throw unsupported(type(step));
+        throw unsupportedSteps(type(step));
       }
 
       rule = last ? byteLevelRule(step, rule) : splitRule(step);
@@ -50,11 +51,11 @@ final class PipelineReader {
     List<JsonNode> steps = steps("decoder", decoder, "decoders");
     for (JsonNode step : steps) {
       if (!type(step).equals("ByteLevel")) {
-        throw invalid("decoder", type(step), "only ByteLevel is supported");
+        throw unsupported("decoder", type(step), "only ByteLevel is supported");
       }
     }
     if (steps.isEmpty()) {
-      throw invalid("decoder", "null", "only ByteLevel is supported");
+      throw unsupported("decoder", "null", "only ByteLevel is supported");
     }
   }
 
@@ -63,7 +64,7 @@ final class PipelineReader {
     for (JsonNode step : steps("post_processor", postProcessor, "processors")) {
       String type = type(step);
       if (!type.equals("ByteLevel") && !type.equals("TemplateProcessing")) {
-        throw invalid(
+        throw unsupported(
             "post_processor",
             type,
             "it is not supported, only ByteLevel, TemplateProcessing and Sequences of them are");
@@ -76,7 +77,7 @@ final class PipelineReader {
     JsonNode expression = split.path("pattern").path("Regex");
     SplitRule rule = SplitRule.ofExpression(expression.asText());
     if (rule == null) {
-      throw invalid(
+      throw unsupported(
           "pre_tokenizer.pattern",
           expression.isTextual() ? expression.asText() : split.path("pattern"),
           "only the published expressions of these rules are supported: " + SplitRule.labels());
@@ -86,7 +87,7 @@ final class PipelineReader {
     String behavior = split.path("behavior").asText();
     boolean inverted = split.path("invert").asBoolean(false);
     if (!behavior.equals(inverted ? "Removed" : "Isolated")) {
-      throw invalid(
+      throw unsupported(
           "pre_tokenizer.behavior",
           behavior + (inverted ? " inverted" : ""),
           "only Isolated, and Removed with invert, are supported");
@@ -96,12 +97,12 @@ final class PipelineReader {
 
   private static SplitRule byteLevelRule(JsonNode byteLevel, SplitRule before) {
     if (byteLevel.path("add_prefix_space").asBoolean(true)) {
-      throw invalid("pre_tokenizer.add_prefix_space", "true", "only false is supported");
+      throw unsupported("pre_tokenizer.add_prefix_space", "true", "only false is supported");
     }
 
     boolean splits = byteLevel.path("use_regex").asBoolean(true);
     if (splits == (before != null)) {
-      throw invalid(
+      throw unsupported(
           "pre_tokenizer.use_regex",
           splits,
           "either ByteLevel splits, by the GPT-2 rule, or a Split before it does");
@@ -109,15 +110,15 @@ final class PipelineReader {
     return splits ? SplitRule.GPT2 : before;
   }
 
-  private static RuntimeException unsupported(String type) {
-    return invalid(
+  private static UnsupportedFieldException unsupportedSteps(String type) {
+    return unsupported(
         "pre_tokenizer",
         type,
         "only ByteLevel, and a Sequence of Split and ByteLevel, are supported");
   }
 
   /** The steps of a Sequence, one step, or none. */
-  private static List<JsonNode> steps(String name, JsonNode node, String list) {
+  static List<JsonNode> steps(String name, JsonNode node, String list) {
     if (!isPresent(node)) {
       return List.of();
     }

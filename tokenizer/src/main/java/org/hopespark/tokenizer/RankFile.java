@@ -52,7 +52,7 @@ final class RankFile {
           added.add(new AddedToken(id, text, false, false, false, false, true));
         });
     added.sort(Comparator.comparingInt(AddedToken::id));
-    return new Tokenizer(
+    return new ByteLevelTokenizer(
         new Vocabulary(tokens, special),
         merges,
         Pipeline.of(rule, false, true, added, Pipeline.NO_POST_PROCESSOR));

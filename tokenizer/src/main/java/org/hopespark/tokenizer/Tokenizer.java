@@ -6,49 +6,26 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
- * A byte-level BPE tokenizer: text bytes to ids and back, exact for every byte string unless the
- * tokenizer normalizes text, an added token takes the white space beside it, or the vocabulary
- * lacks bytes that UTF-8 never holds, which become U+FFFD.
+ * Text bytes to ids and back. Immutable and safe from many threads.
  *
- * <p>Immutable and safe from many threads. Ids equal those of Hugging Face tokenizers for the same
- * {@code tokenizer.json} and every well-formed text, with {@code encode_special_tokens} on.
+ * <p>A byte-level BPE is ours, and exact for every byte string but for the cases that {@link
+ * #isNormalizing()} and {@link #read(InputStream)} name. Files of other models, such as
+ * SentencePiece's, are encoded by a {@link TokenizerBinding} where there is one.
  */
-public final class Tokenizer {
-  private final Vocabulary vocabulary;
-  private final MergeTable merges;
-  private final Pipeline pipeline;
-  private final SpecialTexts specialTexts;
-  private final EncoderPool encoders;
-
-  /** A tokenizer by the GPT-2 rule, without added tokens but special ones. */
-  Tokenizer(Vocabulary vocabulary, List<Merge> merges) {
-    this(vocabulary, merges, Pipeline.gpt2(vocabulary));
-  }
-
-  Tokenizer(Vocabulary vocabulary, List<Merge> merges, Pipeline pipeline) {
-    this.vocabulary = vocabulary;
-    this.merges = new MergeTable(merges);
-    this.pipeline = pipeline;
-    this.specialTexts = new SpecialTexts(pipeline.addedTokens());
-    WholePieces whole = new WholePieces(vocabulary, this.merges, pipeline.ignoreMerges());
-    this.encoders =
-        new EncoderPool(
-            () ->
-                new TextEncoder(
-                    pipeline,
-                    vocabulary,
-                    new PieceEncoder(pipeline.rule(), vocabulary, this.merges, whole)));
-  }
-
+public abstract sealed class Tokenizer permits BoundTokenizer, ByteLevelTokenizer {
   /**
-   * Reads a Hugging Face {@code tokenizer.json} of a byte-level BPE; does not close the stream.
+   * Reads a Hugging Face {@code tokenizer.json}; does not close the stream. Its ids are those of
+   * Hugging Face tokenizers with {@code encode_special_tokens} on, for every well-formed text.
    *
-   * @throws InvalidTokenizerException if it is none, or asks for what is not supported
+   * <p>What is no byte-level BPE as GPT-2's goes to the {@link TokenizerBinding} on the class path,
+   * and is refused by the name of its field where there is none. A byte-level vocabulary may lack
+   * bytes that UTF-8 never holds; they become U+FFFD.
+   *
+   * @throws InvalidTokenizerException if it is none, or asks for what is not supported, or the
+   *     binding cannot be loaded
    * @throws UncheckedIOException if the stream cannot be read
    */
   public static Tokenizer read(InputStream tokenizerJson) {
@@ -81,7 +58,8 @@ public final class Tokenizer {
 
   /**
    * Writes a {@code tokenizer.json} that gives the same ids in Hugging Face tokenizers; equal
-   * tokenizers give equal bytes. Does not close the stream.
+   * tokenizers give equal bytes, and a bound one the file that it was read from. Does not close the
+   * stream.
    *
    * @throws UncheckedIOException if the stream cannot be written
    */
@@ -100,9 +78,7 @@ public final class Tokenizer {
    * @throws InvalidTokenizerException if they cannot hold this tokenizer
    * @throws UncheckedIOException if a stream cannot be written
    */
-  public void writeGpt2(OutputStream encoderJson, OutputStream vocabBpe) {
-    Gpt2Files.write(vocabulary, merges.merges(), pipeline, encoderJson, vocabBpe);
-  }
+  public abstract void writeGpt2(OutputStream encoderJson, OutputStream vocabBpe);
 
   /**
    * Writes a rank file of tiktoken, which holds neither the rule nor special tokens; does not close
@@ -112,23 +88,21 @@ public final class Tokenizer {
    *     of a rank file do
    * @throws UncheckedIOException if the stream cannot be written
    */
-  public void writeTiktoken(OutputStream ranks) {
-    RankFile.write(vocabulary, merges.merges(), pipeline, ranks);
-  }
+  public abstract void writeTiktoken(OutputStream ranks);
 
   /** Number of ids, special tokens included: ids are 0 to this minus 1. */
-  public int vocabularySize() {
-    return vocabulary.size();
-  }
+  public abstract int vocabularySize();
 
-  /** Id of {@code <|endoftext|>}, which the caller puts after each document. */
-  public int endOfTextId() {
-    return vocabulary.endOfTextId();
-  }
+  /**
+   * Id of {@code <|endoftext|>}, or of what the file has in its place, which the caller puts after
+   * each document.
+   */
+  public abstract int endOfTextId();
 
   /**
    * Ids of a text. All of it is ordinary: the spelling of a special token is plain text, and no
-   * end-of-text id is appended. Bytes that are not UTF-8 are encoded like any other.
+   * end-of-text id is appended. Bytes that are not UTF-8 are encoded like any other by a byte-level
+   * BPE, and are U+FFFD to a binding.
    */
   public int[] encode(byte[] utf8) {
     IdBuffer ids = new IdBuffer(utf8.length / 4 + 8);
@@ -139,10 +113,7 @@ public final class Tokenizer {
   /**
    * Appends the ids of {@code utf8[from, to)} to a buffer; otherwise as {@link #encode(byte[])}.
    */
-  public void encode(byte[] utf8, int from, int to, IdBuffer ids) {
-    Objects.checkFromToIndex(from, to, utf8.length);
-    encoders.encode(utf8, from, to, ids);
-  }
+  public abstract void encode(byte[] utf8, int from, int to, IdBuffer ids);
 
   /**
    * As {@link #encode(byte[], int, int, IdBuffer)}, and adds what was odd about the text to the
@@ -151,23 +122,31 @@ public final class Tokenizer {
   public void encode(byte[] utf8, int from, int to, IdBuffer ids, EncodingCounts counts) {
     encode(utf8, from, to, ids);
     counts.addInvalidSequences(Utf8.countInvalid(utf8, from, to));
-    counts.addSpecialTexts(specialTexts.count(utf8, from, to));
+    counts.addSpecialTexts(countSpecialTexts(utf8, from, to));
   }
 
-  /** The rule by which text is cut into pieces. */
-  public SplitRule splitRule() {
-    return pipeline.rule();
-  }
+  /** Number of spellings of special tokens in {@code utf8[from, to)}. */
+  abstract long countSpecialTexts(byte[] utf8, int from, int to);
 
   /**
-   * Whether text is brought to Unicode's normalization form C first. Then decoding gives back the
-   * normalized text, and bytes per token are those of it.
+   * The rule by which text is cut into pieces.
+   *
+   * @throws InvalidTokenizerException if a binding cuts it
    */
-  public boolean isNormalizing() {
-    return pipeline.nfc();
-  }
+  public abstract SplitRule splitRule();
 
-  /** A decoder that takes ids as they come and gives whole characters. */
+  /**
+   * Whether decoding gives back a normalized text rather than the one that was encoded: a
+   * byte-level BPE that brings text to Unicode's normalization form C, and every binding. Then
+   * bytes per token are those of the normalized text.
+   */
+  public abstract boolean isNormalizing();
+
+  /**
+   * A decoder that takes ids as they come and gives whole characters. They continue a text: a blank
+   * at their start is one, which {@link #decode} may take for the one that some files put before
+   * every text.
+   */
   public StreamingDecoder streamingDecoder() {
     return new StreamingDecoder(this);
   }
@@ -180,7 +159,7 @@ public final class Tokenizer {
   public byte[] decode(int[] ids) {
     ByteArrayOutputStream text = new ByteArrayOutputStream(ids.length * 4);
     for (int id : ids) {
-      text.writeBytes(vocabulary.decoded(id));
+      text.writeBytes(decoded(id));
     }
     return text.toByteArray();
   }
@@ -190,9 +169,7 @@ public final class Tokenizer {
    *
    * @throws InvalidTokenizerException if the id is not in the vocabulary
    */
-  public byte[] bytes(int id) {
-    return vocabulary.ordinary(id);
-  }
+  public abstract byte[] bytes(int id);
 
   /**
    * Number of bytes of text that one id stands for, 0 for a special token: what bits per byte
@@ -200,9 +177,7 @@ public final class Tokenizer {
    *
    * @throws InvalidTokenizerException if the id is not in the vocabulary
    */
-  public int byteLength(int id) {
-    return vocabulary.byteLength(id);
-  }
+  public abstract int byteLength(int id);
 
   /** SHA-256, in hexadecimal, of the bytes that {@link #write} gives. */
   public String digest() {
@@ -218,11 +193,7 @@ public final class Tokenizer {
   }
 
   /** Bytes that an id decodes to; not to be altered. */
-  byte[] decoded(int id) {
-    return vocabulary.decoded(id);
-  }
+  abstract byte[] decoded(int id);
 
-  private byte[] toJson() {
-    return TokenizerJsonWriter.toJson(vocabulary, merges.merges(), pipeline);
-  }
+  abstract byte[] toJson();
 }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,7 +23,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads {@code tokenizer.json}: a byte-level BPE.
+ * Reads {@code tokenizer.json}: a byte-level BPE, and other files through a {@link
+ * TokenizerBinding}.
  *
  * <p>Whatever in the file could change an id of ordinary text and is not supported is refused by
  * its name; {@code unk_token}, {@code fuse_unk} and {@code byte_fallback} cannot, because every
@@ -60,10 +62,28 @@ final class TokenizerJsonReader {
   TokenizerJsonReader() {}
 
   static Tokenizer read(InputStream in) {
-    JsonNode root = parse(in);
+    byte[] file;
+    try {
+      file = in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+
+    JsonNode root = parse(new ByteArrayInputStream(file));
+    requireNoneOf(root);
+    try {
+      return readByteLevel(root);
+    } catch (UnsupportedFieldException e) {
+      TokenizerBinding binding = Bindings.find();
+      if (binding == null) {
+        throw e.withoutBinding();
+      }
+      return BoundTokenizer.read(file, root, binding);
+    }
+  }
+
+  private static Tokenizer readByteLevel(JsonNode root) {
     requireSupportedModel(root.path("model"));
-    requireAbsent(root, "truncation");
-    requireAbsent(root, "padding");
     boolean nfc = PipelineReader.isNfc(root.path("normalizer"));
     SplitRule rule = PipelineReader.rule(root.path("pre_tokenizer"));
     PipelineReader.requireByteLevelDecoder(root.path("decoder"));
@@ -76,7 +96,7 @@ final class TokenizerJsonReader {
     Vocabulary vocabulary = reader.vocabulary();
     reader.readMerges(model.path("merges"));
     boolean ignoreMerges = model.path("ignore_merges").asBoolean(false);
-    return new Tokenizer(
+    return new ByteLevelTokenizer(
         vocabulary,
         reader.merges,
         Pipeline.of(rule, nfc, ignoreMerges, reader.addedTokens, postProcessor));
@@ -102,20 +122,28 @@ final class TokenizerJsonReader {
     return root;
   }
 
+  /** What no binding is asked for either: ids have to be the same each time, and of whole texts. */
+  private static void requireNoneOf(JsonNode root) {
+    if (!root.path("model").isObject()) {
+      throw invalid("model", "absent", "it holds the tokens");
+    }
+    JsonNode dropout = root.path("model").path("dropout");
+    if (dropout.asDouble(0) != 0) {
+      throw invalid("model.dropout", dropout.asText(), "dropout is not supported");
+    }
+    requireAbsent(root, "truncation");
+    requireAbsent(root, "padding");
+  }
+
   private static void requireSupportedModel(JsonNode model) {
     String type = model.path("type").asText("BPE");
     if (!type.equals("BPE")) {
-      throw invalid(
-          "model.type",
-          type,
-          "only BPE is supported, and no binding to a library for other models is in this build");
-    }
-    if (model.path("dropout").asDouble(0) != 0) {
-      throw invalid("model.dropout", model.path("dropout").asText(), "dropout is not supported");
+      throw unsupported("model.type", type, "only a byte-level BPE is supported");
     }
     for (String affix : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
       if (!model.path(affix).asText("").isEmpty() && isPresent(model.path(affix))) {
-        throw invalid("model." + affix, model.path(affix).asText(), "affixes are not supported");
+        throw unsupported(
+            "model." + affix, model.path(affix).asText(), "affixes are not supported");
       }
     }
   }
@@ -142,11 +170,13 @@ final class TokenizerJsonReader {
     }
   }
 
-  private void readAddedTokens(JsonNode list) {
+  /** The added tokens of a file, in its order. */
+  static List<AddedToken> addedTokens(JsonNode list) {
     if (isPresent(list) && !list.isArray()) {
       throw invalid("added_tokens", list.getNodeType(), "it is a list");
     }
 
+    List<AddedToken> tokens = new ArrayList<>();
     for (JsonNode node : list) {
       AddedToken token =
           new AddedToken(
@@ -160,8 +190,15 @@ final class TokenizerJsonReader {
       if (token.content().isEmpty()) {
         throw invalid("added token", node, "it has a content of one character at least");
       }
+      tokens.add(token);
+    }
+    return tokens;
+  }
+
+  private void readAddedTokens(JsonNode list) {
+    for (AddedToken token : addedTokens(list)) {
       if (token.singleWord() && !token.special()) {
-        throw invalid(
+        throw unsupported(
             "added token " + token.content(), "single_word", "this flag is not supported");
       }
 
@@ -170,7 +207,7 @@ final class TokenizerJsonReader {
       if (token.id() < 0 || (known != null && known != token.id())) {
         throw invalid(
             "id of added token " + token.content(),
-            node.path("id").asText("absent"),
+            token.id() < 0 ? "absent" : token.id(),
             "the vocabulary says " + known);
       }
       if (token.special()) {
@@ -272,7 +309,7 @@ final class TokenizerJsonReader {
   }
 
   /** A merge is a pair of strings, or one string with a blank between its two parts. */
-  private static String[] parts(JsonNode node) {
+  static String[] parts(JsonNode node) {
     if (node.isArray() && node.size() == 2 && node.get(0).isTextual() && node.get(1).isTextual()) {
       return new String[] {node.get(0).asText(), node.get(1).asText()};
     }
@@ -293,7 +330,16 @@ final class TokenizerJsonReader {
 
   static InvalidTokenizerException invalid(String thing, Object value, String rule) {
     return new InvalidTokenizerException(
-        "Invalid tokenizer.json %s [%s]: %s. Use a byte-level BPE file like GPT-2's."
-            .formatted(Json.oneLine(thing), Json.oneLine(value.toString()), rule));
+        refusal(thing, value, rule) + " Use a byte-level BPE file like GPT-2's.");
+  }
+
+  /** What is well-formed, and beyond a byte-level BPE. */
+  static UnsupportedFieldException unsupported(String thing, Object value, String rule) {
+    return new UnsupportedFieldException(refusal(thing, value, rule));
+  }
+
+  private static String refusal(String thing, Object value, String rule) {
+    return "Invalid tokenizer.json %s [%s]: %s."
+        .formatted(Json.oneLine(thing), Json.oneLine(value.toString()), rule);
   }
 }

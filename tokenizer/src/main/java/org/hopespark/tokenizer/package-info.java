@@ -12,5 +12,9 @@
  * org.hopespark.tokenizer.PieceCounter} counts pieces, partition by partition, and {@link
  * org.hopespark.tokenizer.BpeTrainer} turns the merged counts into a {@link
  * org.hopespark.tokenizer.Tokenizer}, which is read from and written to {@code tokenizer.json}.
+ *
+ * <p>A file of another kind is a {@link org.hopespark.tokenizer.BoundTokenizer}: {@link
+ * org.hopespark.tokenizer.BoundFile} reads its tokens, and a {@link
+ * org.hopespark.tokenizer.TokenizerBinding} turns text into ids.
  */
 package org.hopespark.tokenizer;

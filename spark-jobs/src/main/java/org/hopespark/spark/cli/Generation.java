@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.spark.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.hopespark.model.LanguageModel;
 import org.hopespark.spark.report.TextSample;
 import org.hopespark.spark.train.SavedModel;
+import org.hopespark.tokenizer.StreamingDecoder;
 import org.hopespark.tokenizer.Tokenizer;
 
 /**
@@ -29,10 +31,19 @@ record Generation(double temperature, int topK, long seed) {
           model.generate(start, maxTokens, temperature, topK, seed, tokenizer.endOfTextId());
       return new TextSample(
           prompt,
-          new String(tokenizer.decode(written), StandardCharsets.UTF_8),
+          new String(continuation(tokenizer, written), StandardCharsets.UTF_8),
           temperature,
           topK,
           seed);
     }
+  }
+
+  /** The bytes of ids that follow others: a blank at their start stays. */
+  private static byte[] continuation(Tokenizer tokenizer, int[] written) {
+    StreamingDecoder decoder = tokenizer.streamingDecoder();
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    text.writeBytes(decoder.decode(written));
+    text.writeBytes(decoder.finish());
+    return text.toByteArray();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.spark.session;
 
+import java.io.File;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -13,6 +14,9 @@ import org.hopespark.model.simd.RowMaths;
 public final class Sessions {
   /** System property: path of the jar that executor processes need. */
   public static final String ASSEMBLY = "hope.assembly";
+
+  /** System property: further jars that executors need, between path separators. */
+  public static final String JARS = "hope.jars";
 
   /** Environment variable: level of Spark's own log. */
   public static final String LOG_LEVEL = "HOPE_LOG_LEVEL";
@@ -62,9 +66,9 @@ public final class Sessions {
         processes(settings, master);
       }
       case CLUSTER -> {
-        String assembly = System.getProperty(ASSEMBLY);
-        if (assembly != null) {
-          settings.setIfMissing("spark.jars", assembly);
+        String jars = jars(",");
+        if (!jars.isEmpty()) {
+          settings.setIfMissing("spark.jars", jars);
         }
       }
     }
@@ -129,9 +133,21 @@ public final class Sessions {
     settings.setIfMissing("spark.task.cpus", Integer.toString(Math.max(1, master.cores())));
     // The supervisor counts attempts; Spark would end the whole application at the tenth.
     settings.setIfMissing("spark.deploy.maxExecutorRetries", "-1");
-    String assembly = System.getProperty(ASSEMBLY);
-    if (assembly != null) {
-      settings.setIfMissing("spark.executor.extraClassPath", assembly);
+    String jars = jars(File.pathSeparator);
+    if (!jars.isEmpty()) {
+      settings.setIfMissing("spark.executor.extraClassPath", jars);
     }
+  }
+
+  /** The assembly, where there is one, and further jars. */
+  private static String jars(String separator) {
+    String assembly = System.getProperty(ASSEMBLY);
+    if (assembly == null) {
+      return "";
+    }
+    String further = System.getProperty(JARS);
+    return further == null
+        ? assembly
+        : assembly + separator + further.replace(File.pathSeparator, separator);
   }
 }

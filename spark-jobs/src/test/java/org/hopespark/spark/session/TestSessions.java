@@ -3,6 +3,7 @@ package org.hopespark.spark.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,22 @@ class TestSessions {
     assertThat(conf.get("spark.executorEnv.OMP_NUM_THREADS")).isEqualTo("1");
     assertThat(conf.get("spark.executor.extraJavaOptions"))
         .contains("-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
+  }
+
+  @Test
+  void executorsGetFurtherJars() {
+    System.setProperty(Sessions.ASSEMBLY, "/somewhere/hope-spark.jar");
+    System.setProperty(Sessions.JARS, "/a.jar" + File.pathSeparator + "/b.jar");
+    try {
+      assertThat(settings("local-cluster[2,1,1024]", Map.of()).get("spark.executor.extraClassPath"))
+          .isEqualTo(
+              String.join(File.pathSeparator, "/somewhere/hope-spark.jar", "/a.jar", "/b.jar"));
+      assertThat(settings("spark://host:7077", Map.of()).get("spark.jars"))
+          .isEqualTo("/somewhere/hope-spark.jar,/a.jar,/b.jar");
+    } finally {
+      System.clearProperty(Sessions.ASSEMBLY);
+      System.clearProperty(Sessions.JARS);
+    }
   }
 
   @Test
