@@ -85,10 +85,10 @@ public record SyncConfig(
                 "Connections between every two workers; more where one does not fill the network.")
         int lanes,
     @Key(
-            defaultValue = "true",
+            defaultValue = "false",
             range = "true, false",
             description =
-                "With exact: send the gradients of a layer when they are final, while those of the layers before it are still computed; the result is the same.")
+                "With exact: send the gradients of a layer when they are final, while those of the layers before it are still computed; the result is the same. For slow networks: it takes processor time from computing.")
         boolean overlap,
     @Key(
             defaultValue = "0",

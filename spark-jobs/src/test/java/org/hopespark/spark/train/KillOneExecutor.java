@@ -100,6 +100,7 @@ final class KillOneExecutor {
             "training.steps=240",
             "training.log-every=4",
             "checkpoint.every-steps=80",
+            "sync.overlap=true",
             // Both kinds of state: moments by element, momentum by whole matrices.
             "optimizer.levels=[{level: mid, name: muon}]"));
     return new TrainModel(spark)

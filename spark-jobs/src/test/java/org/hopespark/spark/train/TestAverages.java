@@ -191,7 +191,8 @@ class TestAverages {
   void overlappingChangesNoBit(int workers, String rule) throws IOException {
     String[] settings = {"model.layers=2", "optimizer.name=" + rule};
     TrainResult alone = train("alone", with(settings, "sync.workers=1"));
-    TrainResult overlapped = train("overlapped", with(settings, "sync.workers=" + workers));
+    TrainResult overlapped =
+        train("overlapped", with(settings, "sync.workers=" + workers, "sync.overlap=true"));
     TrainResult after =
         train("after", with(settings, "sync.workers=" + workers, "sync.overlap=false"));
     TinyRun.assertSameTensors(alone, overlapped);
@@ -210,7 +211,8 @@ class TestAverages {
       "model.layers=2", "sync.wire=bfloat16", "sync.levels=[{level: mid, mode: parameters}]"
     };
     TinyRun.assertSameTensors(
-        train("overlapped", settings), train("after", with(settings, "sync.overlap=false")));
+        train("overlapped", with(settings, "sync.overlap=true")),
+        train("after", with(settings, "sync.overlap=false")));
   }
 
   /** Every rank says at every synchronisation what it has, and would be refused. */
