@@ -69,7 +69,7 @@ class TestRunConfig {
     assertThat(config.sync())
         .isEqualTo(
             new SyncConfig(
-                "exact", 1, List.of(), false, 0, 0.9, 2, "float32", "p2p", 60, 0, 600, 5, 1, true,
+                "exact", 1, List.of(), false, 0, 0.9, 2, "float32", "p2p", 60, 0, 600, 5, 1, false,
                 0));
     assertThat(config.checkpoint()).isEqualTo(new CheckpointConfig(500, 3, 0, false));
   }
@@ -93,7 +93,7 @@ class TestRunConfig {
           cms-initial-rate: 0.25
         training: { sequence-length: 32, batch-size: 1, steps: 9, warmup-steps: 2, virtual-shards: 8, log-every: 3 }
         optimizer: { name: adamw, learning-rate: 1.0e-2, final-ratio: 0.5, momentum: 0.7, beta1: 0.8, beta2: 0.9, epsilon: 1.0e-6, weight-decay: 0.2, clip-norm: 2.0, levels: [ { level: core, name: muon }, { level: only, learning-rate: 2.0e-3 } ] }
-        sync: { mode: parameters, every: 1, levels: [ { level: only, mode: outer, every: 2 } ], average-state: true, outer-learning-rate: 0.7, outer-momentum: 0.8, workers: 4, wire: bfloat16, transport: p2p, timeout-seconds: 5, min-workers: 4, capacity-timeout-seconds: 30, attempts: 9, lanes: 8, overlap: false, port: 7100 }
+        sync: { mode: parameters, every: 1, levels: [ { level: only, mode: outer, every: 2 } ], average-state: true, outer-learning-rate: 0.7, outer-momentum: 0.8, workers: 4, wire: bfloat16, transport: p2p, timeout-seconds: 5, min-workers: 4, capacity-timeout-seconds: 30, attempts: 9, lanes: 8, overlap: true, port: 7100 }
         checkpoint: { every-steps: 6, keep: 1, keep-every: 12, asynchronous: true }
         """;
     RunConfig expected =
@@ -159,7 +159,7 @@ class TestRunConfig {
                 30,
                 9,
                 8,
-                false,
+                true,
                 7100),
             new CheckpointConfig(6, 1, 12, true));
     assertThat(read(yaml)).isEqualTo(expected);
