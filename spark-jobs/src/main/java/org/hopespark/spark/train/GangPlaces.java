@@ -23,6 +23,10 @@ final class GangPlaces extends SparkListener {
   private final String group;
   private final Map<Integer, Boolean> stages = new ConcurrentHashMap<>();
   private final Map<Integer, Place> places = new ConcurrentHashMap<>();
+
+  /** By executor; a task that is started again elsewhere leaves its former place. */
+  private final Map<String, String> hosts = new ConcurrentHashMap<>();
+
   private final Map<Integer, String> seats = new ConcurrentHashMap<>();
   private final Map<Integer, Boolean> running = new ConcurrentHashMap<>();
   private final Map<String, Long> lastHeard = new ConcurrentHashMap<>();
@@ -65,6 +69,7 @@ final class GangPlaces extends SparkListener {
   void put(int task, Place place) {
     heard(place.executor());
     places.put(task, place);
+    hosts.put(place.executor(), place.host());
     running.put(task, true);
   }
 
@@ -125,10 +130,7 @@ final class GangPlaces extends SparkListener {
   }
 
   private String onHost(String executor) {
-    return places.values().stream()
-        .filter(place -> place.executor().equals(executor))
-        .map(place -> " on " + place.host())
-        .findFirst()
-        .orElse("");
+    String host = hosts.get(executor);
+    return host == null ? "" : " on " + host;
   }
 }

@@ -55,6 +55,17 @@ class TestFirstCause {
     assertThat(why.echoes()).hasSize(1);
   }
 
+  /** Spark begins the task again before it says that the executor is gone. */
+  @Test
+  void whereTheTaskIsStartedAgainIsNotWhereItEnded() {
+    places.put(1, new GangPlaces.Place("2", "alpha"));
+
+    FirstCause why = FirstCause.of(List.of(ECHO), KILLED, List.of(), places);
+
+    assertThat(why.line())
+        .isEqualTo("rank 1 (executor 4 on beta) ended: Command exited with code 137");
+  }
+
   @Test
   void anExecutorWithoutARankIsNamedByItself() {
     GangPlaces nowhere = new GangPlaces("group");
