@@ -68,14 +68,15 @@ final class LevelAverages implements AutoCloseable {
   /**
    * Averages and updates what is due at the end of {@code step}.
    *
-   * @param norms by level; takes those of the due levels
+   * @param reports take the gradients' norms
    */
-  void apply(long step, double[] norms) throws InterruptedException {
+  void apply(long step, RankReports reports) throws InterruptedException {
     List<Level> due = due(step);
     if (due.isEmpty()) {
       return;
     }
     List<Vote> votes = vote(due, step);
+    double[] norms = new double[due.size()];
     for (int i = 0; i < due.size(); i++) {
       int position = i;
       Level level = due.get(i);
@@ -89,10 +90,11 @@ final class LevelAverages implements AutoCloseable {
       if (!Double.isFinite(norm)) {
         throw notFinite(config, level, step, votes, position);
       }
-      norms[level.index()] = norm;
+      norms[i] = norm;
+      reports.norm(level, norm);
     }
-    for (Level level : due) {
-      averaging(level).apply(step, norms[level.index()]);
+    for (int i = 0; i < norms.length; i++) {
+      averaging(due.get(i)).apply(step, norms[i]);
     }
   }
 

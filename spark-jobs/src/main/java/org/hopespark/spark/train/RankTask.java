@@ -205,9 +205,8 @@ final class RankTask implements GangJob.Work<Outcome> {
         keepAs = null;
         gang.join(collective);
         averages.begin();
-        loop = new StepLoop(config, replica, windows, averages, gang, rank * numShards, numShards);
-        List<IntervalReport> intervals = loop.run(segment, rank, this::show);
-        return end(intervals);
+        loop = new StepLoop(segment, rank, config, replica, windows, averages, gang);
+        return end(loop.run());
       } catch (IOException | InterruptedException | RuntimeException | FSError e) {
         if (collective != null) {
           collective.abort();
@@ -240,11 +239,6 @@ final class RankTask implements GangJob.Work<Outcome> {
           waited * NANOS,
           SparkEnv.get().executorId(),
           ProcessMemory.peakBytes());
-    }
-
-    private void show(IntervalReport report) {
-      RunGauges.show(report, replica.levels());
-      HopePlugin.send(report);
     }
 
     @Override

@@ -52,7 +52,8 @@ final class RoundWorker implements AutoCloseable {
   private final Gang gang;
   private final SampleWindows windows;
   private final Replica replica;
-  private final RoundReports reports;
+  private final RankReports reports;
+  private final RoundTraffic traffic;
   private final int[][] tokens;
 
   /** Number of the call that is to come. */
@@ -67,6 +68,7 @@ final class RoundWorker implements AutoCloseable {
   /** Where gradients are summed, in the ranges of the due levels. */
   private Slab sums;
 
+  private long intervalStart;
   private long stepsEnd;
   private long sumEnd;
   private long sumStart;
@@ -84,10 +86,9 @@ final class RoundWorker implements AutoCloseable {
     gang = new Gang(config, rank, segment.workers());
     windows = new SampleWindows(config, OpenDatasets.of(segment.runId(), hadoop, segment.data()));
     replica = Replica.create(config, numShards, segment.threads(), gang.ownership());
-    reports = new RoundReports(segment, rank, config, replica);
-    tokens =
-        new int[numShards]
-            [config.training().batchSize() * (config.training().sequenceLength() + 1)];
+    reports = new RankReports(segment, rank, config, replica);
+    traffic = new RoundTraffic(replica.levels().size());
+    tokens = windows.arrays(numShards);
     step = segment.from();
     boolean isRestored = false;
     try {
@@ -158,18 +159,16 @@ final class RoundWorker implements AutoCloseable {
   /** Takes the steps up to {@code to}, the first with a boundary or the last of the segment. */
   void take(long to) throws InterruptedException {
     if (step == segment.from()) {
-      reports.begin();
+      intervalStart = System.nanoTime();
     }
     while (step < to) {
       step++;
-      for (int shard = 0; shard < numShards; shard++) {
-        windows.read(step, rank * numShards + shard, tokens[shard]);
-      }
+      windows.read(step, rank * numShards, tokens);
       List<ShardLoss> losses = replica.accumulate(tokens);
       reports.lossSum(StepLoop.tree(losses, 0, losses.size()));
       due = due(step);
       if (due.isEmpty()) {
-        reports.finish(step);
+        finishStep();
       }
     }
     for (Level level : due) {
@@ -202,7 +201,7 @@ final class RoundWorker implements AutoCloseable {
       throw RoundWorkers.absent(rank, segment.generation());
     }
     byte[] bytes = RoundPart.encode(rank, part, slab);
-    reports.sent(part.level(), bytes.length);
+    traffic.sent(part.level(), bytes.length);
     return bytes;
   }
 
@@ -273,7 +272,7 @@ final class RoundWorker implements AutoCloseable {
       reports.norm(level, norms.get(i));
     }
     updateEnd = System.nanoTime();
-    reports.passed(due, start - stepsEnd - (sumEnd - sumStart), sumStart - stepsEnd);
+    traffic.passed(due, start - stepsEnd - (sumEnd - sumStart), sumStart - stepsEnd);
   }
 
   private double norm(Level level, int position, List<Vote> votes) {
@@ -309,9 +308,18 @@ final class RoundWorker implements AutoCloseable {
     for (Level level : due) {
       replica.finish(level, step);
     }
-    reports.passed(due, System.nanoTime() - updateEnd, 0);
+    traffic.passed(due, System.nanoTime() - updateEnd, 0);
     due = List.of();
-    reports.finish(step);
+    finishStep();
+  }
+
+  /** Time between jobs is the run's, whoever spends it: it counts. */
+  private void finishStep() {
+    if (reports.isDue(step)) {
+      long now = System.nanoTime();
+      reports.finish(step, now - intervalStart, traffic.byLevel());
+      intervalStart = now;
+    }
   }
 
   private long ownLength(Level level) {

@@ -31,8 +31,19 @@ final class SampleWindows {
     return ((step - 1) * virtualShards + shard) * rows + row;
   }
 
-  /** Fills {@code ids}, rows x (length + 1), with the windows of {@code shard} in {@code step}. */
-  void read(long step, int shard, int[] ids) {
+  /** Returns room for the windows of as many shards, rows x (length + 1) each. */
+  int[][] arrays(int numShards) {
+    return new int[numShards][rows * (length + 1)];
+  }
+
+  /** Fills {@code ids}, one array a shard, for {@code firstShard} and those that follow it. */
+  void read(long step, int firstShard, int[][] ids) {
+    for (int shard = 0; shard < ids.length; shard++) {
+      read(step, firstShard + shard, ids[shard]);
+    }
+  }
+
+  private void read(long step, int shard, int[] ids) {
     for (int row = 0; row < rows; row++) {
       long sample = order.sample(position(step, shard, row, virtualShards, rows));
       dataset.window(SPLIT, sample, length, ids, row * (length + 1));

@@ -147,9 +147,7 @@ class TestAverages {
     for (int step = 1; step <= steps; step++) {
       for (int worker = 0; worker < 2; worker++) {
         int[][] tokens = new int[2][2 * 17];
-        for (int shard = 0; shard < 2; shard++) {
-          windows.read(step, 2 * worker + shard, tokens[shard]);
-        }
+        windows.read(step, 2 * worker, tokens);
         Replica replica = workers.get(worker);
         replica.accumulate(tokens);
         for (Level level : replica.levels()) {
