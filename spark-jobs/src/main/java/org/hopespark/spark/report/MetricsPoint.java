@@ -10,6 +10,8 @@ import java.util.Map;
  * @param loss mean training loss since the last line, nats per token
  * @param tokensPerSecond tokens per second since the last line
  * @param learningRate learning rate of the step
+ * @param checkpointSeconds since the run began: for which checkpoints, up to the last that is
+ *     committed, held up the slowest workers
  * @param exchangeSeconds by level: in exchanges since the last line, mean over the workers
  * @param waitSeconds by level: of these waiting for the last worker
  */
@@ -18,5 +20,6 @@ record MetricsPoint(
     double loss,
     double tokensPerSecond,
     double learningRate,
+    double checkpointSeconds,
     Map<String, Double> exchangeSeconds,
     Map<String, Double> waitSeconds) {}

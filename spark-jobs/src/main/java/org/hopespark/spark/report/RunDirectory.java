@@ -113,6 +113,7 @@ public final class RunDirectory {
                 node.path("loss").asDouble(),
                 node.path("tokensPerSecond").asDouble(Double.NaN),
                 node.path("learningRate").asDouble(Double.NaN),
+                node.path("checkpointSeconds").asDouble(),
                 byLevel(node.path("exchangeSeconds")),
                 byLevel(node.path("waitSeconds"))));
       }

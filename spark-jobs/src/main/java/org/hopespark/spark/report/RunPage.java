@@ -95,11 +95,24 @@ final class RunPage {
   private String throughputSection() {
     return Charts.throughput(run)
         + Page.note(
-            "%s tokens in %s of training; %s for the whole command."
+            "%s tokens in %s of training; %s for the whole command.%s"
                 .formatted(
                     Numbers.count(summary.tokens()),
                     Numbers.duration(summary.trainSeconds()),
-                    Numbers.duration(summary.wallSeconds())));
+                    Numbers.duration(summary.wallSeconds()),
+                    checkpoints()));
+  }
+
+  /** The last line of metrics.jsonl knows no checkpoint after it. */
+  private String checkpoints() {
+    double seconds =
+        run.metrics().isEmpty()
+            ? 0
+            : run.metrics().get(run.metrics().size() - 1).checkpointSeconds();
+    return seconds > 0
+        ? " Checkpoints, but for the last one, held training up for %s s."
+            .formatted(Numbers.decimal(seconds, 1))
+        : "";
   }
 
   private String levelsSection() {

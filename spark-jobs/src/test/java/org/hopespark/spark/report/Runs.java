@@ -76,7 +76,13 @@ final class Runs {
       double loss = 4.2 + 3.4 * Math.exp(-step / 60.0) + noise;
       points.add(
           new MetricsPoint(
-              step, loss, 4096 + 200 * noise, 3e-3, Map.of("slow", 0.0125), Map.of("slow", 0.005)));
+              step,
+              loss,
+              4096 + 200 * noise,
+              3e-3,
+              step < 200 ? 0 : 2.5,
+              Map.of("slow", 0.0125),
+              Map.of("slow", 0.005)));
     }
 
     return points;

@@ -53,6 +53,11 @@ class TestRunPage {
   }
 
   @Test
+  void saysWhatCheckpointsCost() {
+    assertThat(page).contains("Checkpoints, but for the last one, held training up for 2.5 s.");
+  }
+
+  @Test
   void saysThatAModelAboveTheUnigramBaselineIsAbove() {
     RunSummary s = Runs.SUMMARY;
     RunSummary worse =

@@ -32,7 +32,7 @@ class TestWriteReport {
     assertThat(read.config()).contains("seed: 7\n");
     assertThat(read.environment()).containsExactly(Map.entry("Java", "17"));
     assertThat(read.metrics())
-        .containsExactly(new MetricsPoint(10, 6.5, 1000, 0.003, Map.of(), Map.of()));
+        .containsExactly(new MetricsPoint(10, 6.5, 1000, 0.003, 0, Map.of(), Map.of()));
   }
 
   @Test
