@@ -399,13 +399,11 @@ public final class Replica implements AutoCloseable {
   /** XXH3-64 of the level's parameter bits. */
   public long hash(Level level) {
     HashStream64 stream = Hashing.xxh3_64().hashStream();
-    float[] tile = new float[TILE];
+    byte[] tile = new byte[TILE * Float.BYTES];
     for (long done = 0; done < level.length(); done += TILE) {
       int n = (int) Math.min(TILE, level.length() - done);
-      parameters.read(level.offset() + done, tile, 0, n);
-      for (int i = 0; i < n; i++) {
-        stream.putInt(Float.floatToRawIntBits(tile[i]));
-      }
+      parameters.bytes(level.offset() + done, n).get(tile, 0, n * Float.BYTES);
+      stream.putBytes(tile, 0, n * Float.BYTES);
     }
     return stream.getAsLong();
   }
