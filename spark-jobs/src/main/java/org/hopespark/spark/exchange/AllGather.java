@@ -2,54 +2,64 @@
 package org.hopespark.spark.exchange;
 
 import java.nio.ByteBuffer;
-import org.hopespark.model.level.Slices;
+import java.util.List;
 
 /**
- * Every rank's slice goes to all others. A rounded slice is rounded once, a frame ahead of the
+ * Every rank's slices go to all others. A rounded slice is rounded once, a frame ahead of the
  * sending.
  */
-final class AllGather extends Operation {
-  private final ByteBuffer range;
-  private final Frames frames;
-  private final Wire wire;
-
-  /** The own slice as it travels; null when it travels as it is. */
+final class AllGather extends RangeOperation {
+  /** The own slices as they travel, frame after frame; null when they travel as they are. */
   private final ByteBuffer rounded;
 
   private final BFloat16 rounding;
   private int prepared;
 
-  AllGather(
-      SyncPoint point,
-      long sequence,
-      Peers peers,
-      ByteBuffer range,
-      Slices slices,
-      Wire wire,
-      Landing own) {
-    super(FrameHeader.Kind.GATHER, point, sequence, peers);
-    this.range = range;
-    this.frames = new Frames(slices);
-    this.wire = wire;
+  /** Where the frame to be prepared next begins. */
+  private int end;
+
+  private final ByteBuffer[] travelling;
+
+  AllGather(List<Contribution> contributions, long sequence, Peers peers, Wire wire, Landing own) {
+    super(FrameHeader.Kind.GATHER, contributions, 1, sequence, peers, wire);
     boolean exact = wire == Wire.FLOAT32;
-    this.rounded = exact ? null : own.room((int) wire.bytes(slices.length(rank)));
+    this.rounded = exact ? null : own.room(ownBytes());
     this.rounding = own.rounding();
-    this.prepared = exact ? frames.count(rank) : 0;
+    this.travelling = new ByteBuffer[exact ? 0 : frames(rank)];
+    this.prepared = exact ? frames(rank) : 0;
+  }
+
+  private int ownBytes() {
+    int bytes = 0;
+    for (int frame = 0; frame < frames(rank); frame++) {
+      bytes = Math.addExact(bytes, bytesOf(rank, frame));
+    }
+    return bytes;
   }
 
   @Override
   int framesTo(int peer) {
-    return frames.count(rank);
+    return frames(rank);
   }
 
   @Override
   int framesFrom(int peer) {
-    return frames.count(peer);
+    return frames(peer);
+  }
+
+  @Override
+  SyncPoint pointTo(int peer, int frame) {
+    return pointOf(rank, frame);
+  }
+
+  @Override
+  SyncPoint pointFrom(int peer, int frame) {
+    return pointOf(peer, frame);
   }
 
   @Override
   int lengthFrom(int peer, int frame) {
-    return (int) wire.bytes(frames.length(peer, frame));
+    return bytesOf(peer, frame);
   }
 
   @Override
@@ -59,19 +69,7 @@ final class AllGather extends Operation {
 
   @Override
   Payload payload(int peer, int frame) {
-    return Payload.of(rounded == null ? floats(rank, frame) : travelling(frame));
-  }
-
-  private ByteBuffer floats(int owner, int frame) {
-    return view(
-        range,
-        frames.start(owner, frame) * Float.BYTES,
-        (long) frames.length(owner, frame) * Float.BYTES);
-  }
-
-  private ByteBuffer travelling(int frame) {
-    long first = frames.start(rank, frame) - frames.start(rank, 0);
-    return view(rounded, wire.bytes(first), wire.bytes(frames.length(rank, frame)));
+    return Payload.of(rounded == null ? floats(rank, frame) : travelling[frame].slice());
   }
 
   @Override
@@ -80,15 +78,17 @@ final class AllGather extends Operation {
       return false;
     }
     ByteBuffer own = floats(rank, prepared);
-    rounding.encode(own, travelling(prepared));
-    rounding.decode(travelling(prepared), own);
-    prepared++;
+    ByteBuffer room = view(rounded, end, bytesOf(rank, prepared));
+    rounding.encode(own, room);
+    rounding.decode(room, own);
+    end += room.remaining();
+    travelling[prepared++] = room;
     return true;
   }
 
   @Override
   boolean isWorkDone() {
-    return prepared == frames.count(rank);
+    return prepared == frames(rank);
   }
 
   @Override

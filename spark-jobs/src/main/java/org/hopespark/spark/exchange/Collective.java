@@ -4,7 +4,6 @@ package org.hopespark.spark.exchange;
 import io.netty.channel.EventLoopGroup;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.hopespark.model.level.Slices;
 
@@ -66,8 +65,12 @@ public final class Collective implements AutoCloseable {
    * the rest of the range stays as it is.
    */
   public void reduceScatter(SyncPoint point, ByteBuffer range, Slices slices, Wire wire) {
-    reduceScatter(
-        List.of(new Contribution(point, range.slice(), slices, Optional.empty())), wire, null);
+    reduceScatter(List.of(new Contribution(point, range.slice(), slices)), wire);
+  }
+
+  /** As {@link #reduceScatter(SyncPoint, ByteBuffer, Slices, Wire)} of several ranges at once. */
+  public void reduceScatter(List<Contribution> contributions, Wire wire) {
+    reduceScatter(contributions, wire, null);
   }
 
   /** For one reduce-scatter of ranges that become final in {@code stages} stages. */
@@ -84,7 +87,7 @@ public final class Collective implements AutoCloseable {
    * @param readiness told by others meanwhile
    */
   public void reduceScatter(List<Contribution> contributions, Wire wire, Readiness readiness) {
-    contributions.forEach(contribution -> check(contribution.range(), contribution.slices()));
+    check(contributions);
     run(
         new ReduceScatter(
             List.copyOf(contributions), ++sequence, peers, wire, readiness, tree, window));
@@ -95,8 +98,17 @@ public final class Collective implements AutoCloseable {
    * Wire#BFLOAT16} the own slice is rounded as well: the same bits everywhere.
    */
   public void allGather(SyncPoint point, ByteBuffer range, Slices slices, Wire wire) {
-    check(range, slices);
-    run(new AllGather(point, ++sequence, peers, range.slice(), slices, wire, own));
+    allGather(List.of(new Contribution(point, range.slice(), slices)), wire);
+  }
+
+  /**
+   * As {@link #allGather(SyncPoint, ByteBuffer, Slices, Wire)} of several ranges at once.
+   *
+   * @param contributions at least one, all of the same step
+   */
+  public void allGather(List<Contribution> contributions, Wire wire) {
+    check(contributions);
+    run(new AllGather(List.copyOf(contributions), ++sequence, peers, wire, own));
   }
 
   /**
@@ -113,12 +125,16 @@ public final class Collective implements AutoCloseable {
     return operation.messages();
   }
 
-  private void check(ByteBuffer range, Slices slices) {
-    if (slices.size() != self.size()
-        || range.remaining() != slices.elements() * Float.BYTES
-        || !range.isDirect()) {
-      throw new IllegalArgumentException(
-          "%s for %s of %d ranks".formatted(range, slices, self.size()));
+  private void check(List<Contribution> contributions) {
+    for (Contribution contribution : contributions) {
+      ByteBuffer range = contribution.range();
+      Slices slices = contribution.slices();
+      if (slices.size() != self.size()
+          || range.remaining() != slices.elements() * Float.BYTES
+          || !range.isDirect()) {
+        throw new IllegalArgumentException(
+            "%s for %s of %d ranks".formatted(range, slices, self.size()));
+      }
     }
   }
 

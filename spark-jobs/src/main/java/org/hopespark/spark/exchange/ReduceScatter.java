@@ -6,6 +6,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /**
  * Every rank's contribution to a slice goes to its owner, frame by frame as it becomes final. As
@@ -13,14 +14,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * arrive meanwhile, as many as the window holds. All ranks send in one order and the owner sums in
  * it, so the frame that everybody waits for is never behind one that has to wait.
  */
-final class ReduceScatter extends Operation {
-  private final List<Contribution> contributions;
-  private final Wire wire;
+final class ReduceScatter extends RangeOperation {
   private final Readiness readiness;
   private final TreeSum tree;
   private final Window window;
-  private final FrameOrder order;
-  private final SyncPoint end;
   private final int[] ready;
   private final AtomicInteger summed = new AtomicInteger();
 
@@ -36,32 +33,28 @@ final class ReduceScatter extends Operation {
       Readiness readiness,
       TreeSum tree,
       Window window) {
-    super(FrameHeader.Kind.SCATTER, contributions.get(0).point(), sequence, peers);
-    this.contributions = contributions;
-    this.wire = wire;
+    super(
+        FrameHeader.Kind.SCATTER,
+        contributions,
+        readiness == null ? 1 : readiness.stages(),
+        sequence,
+        peers,
+        wire);
     this.readiness = readiness;
     this.tree = tree;
     this.window = window;
-    this.order = new FrameOrder(contributions, readiness == null ? 1 : readiness.stages());
-    this.end = new SyncPoint(point.step(), SyncPoint.NO_LEVEL, "last stage", 0);
     this.ready = new int[size];
-    long slice = contributions.stream().mapToLong(c -> c.slices().length(rank)).max().orElse(0);
-    window.reserve(order.of(rank).size(), (int) wire.bytes(order.longest(rank)), wire.bytes(slice));
+    window.reserve(IntStream.range(0, frames(rank)).map(frame -> bytesOf(rank, frame)).toArray());
   }
 
   @Override
   int framesTo(int peer) {
-    return order.of(peer).size();
+    return frames(peer);
   }
 
   @Override
   int framesFrom(int peer) {
-    return order.of(rank).size();
-  }
-
-  private SyncPoint pointOf(int owner, int frame) {
-    int contribution = order.of(owner).get(frame).contribution();
-    return contribution == FrameOrder.END ? end : contributions.get(contribution).point();
+    return frames(rank);
   }
 
   @Override
@@ -76,7 +69,7 @@ final class ReduceScatter extends Operation {
 
   @Override
   int lengthFrom(int peer, int frame) {
-    return (int) wire.bytes(order.of(rank).get(frame).length());
+    return bytesOf(rank, frame);
   }
 
   @Override
@@ -107,19 +100,11 @@ final class ReduceScatter extends Operation {
     if (wire == Wire.FLOAT32) {
       return Payload.of(floats);
     }
-    int bytes = (int) wire.bytes(order.of(peer).get(frame).length());
+    int bytes = bytesOf(peer, frame);
     ByteBuf pooled = PooledByteBufAllocator.DEFAULT.directBuffer(bytes).writerIndex(bytes);
     ByteBuffer rounded = pooled.nioBuffer(0, bytes).slice();
     tree.rounding().encode(floats, rounded);
     return new Payload(rounded, pooled);
-  }
-
-  private ByteBuffer floats(int owner, int number) {
-    FrameOrder.Frame frame = order.of(owner).get(number);
-    return view(
-        contributions.get(Math.max(0, frame.contribution())).range(),
-        frame.start() * Float.BYTES,
-        (long) frame.length() * Float.BYTES);
   }
 
   @Override
@@ -142,7 +127,7 @@ final class ReduceScatter extends Operation {
 
   @Override
   boolean isWorkDone() {
-    return summed.get() == order.of(rank).size();
+    return summed.get() == frames(rank);
   }
 
   @Override
@@ -158,20 +143,5 @@ final class ReduceScatter extends Operation {
   @Override
   int firstOfAll(int peer) {
     return order.firstOfLast(rank);
-  }
-
-  /** Waiting counts for the first range, and the rest for each by its length. */
-  @Override
-  void credit(Traffic traffic, long nanos, long waited, int last) {
-    double elements = contributions.stream().mapToLong(c -> c.slices().elements()).sum();
-    long shared = nanos - waited;
-    long left = nanos;
-    for (int i = contributions.size() - 1; i > 0; i--) {
-      Contribution contribution = contributions.get(i);
-      long share = (long) (shared * (contribution.slices().elements() / Math.max(1, elements)));
-      traffic.passed(contribution.point().level(), share, 0, last);
-      left -= share;
-    }
-    traffic.passed(point.level(), left, waited, last);
   }
 }

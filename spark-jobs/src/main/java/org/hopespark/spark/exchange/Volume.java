@@ -34,7 +34,7 @@ public final class Volume {
   /**
    * Bytes of direct memory that a rank keeps for what arrives from its peers.
    *
-   * @param slices of the largest level
+   * @param slices of all levels as if they were one: all are due at the last step
    * @param lanes connections to each peer
    */
   public static long perWindow(Slices slices, Wire wire, int lanes) {

@@ -2,16 +2,16 @@
 package org.hopespark.spark.exchange;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
-/** Room for the next few frames of every peer, used in turn. */
+/** Room for the next few frames of every peer, used in turn; for all of them where they are few. */
 final class Window {
   private static final long FRAME_BYTES = (long) Frames.ELEMENTS * Float.BYTES;
 
   private final int rank;
   private final int frames;
   private final ByteBuffer[] rooms;
-  private int slots;
-  private int stride;
+  private int[] starts = {};
 
   Window(Membership self, int lanes) {
     this.rank = self.rank();
@@ -23,44 +23,41 @@ final class Window {
     return 2 * lanes + 2;
   }
 
-  private static long room(long bytes, int frames) {
-    return Math.min(bytes, frames * FRAME_BYTES);
-  }
-
-  /** Bytes for all peers of one of {@code size} ranks, with slices of up to {@code bytes} bytes. */
+  /**
+   * Bytes for all peers of one of {@code size} ranks, with slices of {@code bytes} bytes in all.
+   */
   static long bytes(long bytes, int size, int lanes) {
-    return (size - 1) * room(bytes, frames(lanes));
+    return (size - 1) * Math.min(bytes, frames(lanes) * FRAME_BYTES);
   }
 
   /** How many frames of a peer there is room for. */
   int frames() {
-    return slots;
+    return starts.length;
   }
 
   /**
-   * Makes room for the next frames of every peer, as many as fit into the longest slice and at
-   * least one; while no operation runs.
+   * Makes room for the next frames of every peer; while no operation runs.
    *
-   * @param count frames of a peer
-   * @param longest bytes of the longest
-   * @param slice bytes of the longest slice
+   * @param lengths bytes of the frames of a peer, at least one
    */
-  void reserve(int count, int longest, long slice) {
-    long room = room(slice, frames);
-    int fitting = Math.min(count, frames);
-    // The last frame of the only slice may be shorter than the others.
-    boolean isOne = (count - 1L) * longest < slice;
-    slots = isOne || longest == 0 ? fitting : (int) Math.max(1, Math.min(fitting, room / longest));
-    stride = longest;
-    int needed = (int) Math.min(room, (long) slots * longest);
+  void reserve(int[] lengths) {
+    long bytes = Arrays.stream(lengths).asLongStream().sum();
+    boolean fit = bytes <= frames * FRAME_BYTES;
+    int stride = fit ? 0 : Arrays.stream(lengths).max().orElseThrow();
+    starts = new int[fit ? lengths.length : Math.min(lengths.length, frames)];
+    int end = 0;
+    for (int slot = 0; slot < starts.length; slot++) {
+      starts[slot] = end;
+      end += fit ? lengths[slot] : stride;
+    }
     for (int peer = 0; peer < rooms.length; peer++) {
-      if (peer != rank && (rooms[peer] == null || rooms[peer].capacity() < needed)) {
-        rooms[peer] = ByteBuffer.allocateDirect(needed);
+      if (peer != rank && (rooms[peer] == null || rooms[peer].capacity() < end)) {
+        rooms[peer] = ByteBuffer.allocateDirect(end);
       }
     }
   }
 
   ByteBuffer room(int peer, int frame, int length) {
-    return rooms[peer].slice(length == 0 ? 0 : frame % slots * stride, length);
+    return rooms[peer].slice(starts[frame % starts.length], length);
   }
 }

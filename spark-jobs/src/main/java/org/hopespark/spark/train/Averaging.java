@@ -29,7 +29,8 @@ interface Averaging extends AutoCloseable {
   double norm(long step, List<double[]> squares);
 
   /**
-   * Updates the level and brings the parameters together.
+   * Updates the level, and brings the parameters together unless they are to be gathered with those
+   * of other levels.
    *
    * @param norm as {@link #norm} gave it
    */

@@ -2,6 +2,7 @@
 package org.hopespark.spark.train;
 
 import java.util.List;
+import java.util.Optional;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.Slices;
 import org.hopespark.model.tensor.Slab;
@@ -55,20 +56,31 @@ final class ExactAveraging implements Averaging {
 
   @Override
   public double[] reduce(long step) throws InterruptedException {
-    if (reducedStep != step) {
-      gradients = replica.sumOfShards(level);
-      gang.reduceScatter(point(step), gradients, level.offset(), slices);
-    }
     return replica.squares(level);
   }
 
-  /** What an early reduction sums of this level, instead of {@link #reduce}. */
-  List<Contribution> contributions(long step) {
-    return Gang.contributions(
-        point(step), replica.sums(), level.offset(), slices, replica.stages(level));
+  Level level() {
+    return level;
   }
 
-  /** The sums are there. */
+  /** What is to be summed over the workers before {@link #reduce}. */
+  List<Contribution> summed(long step) throws InterruptedException {
+    gradients = replica.sumOfShards(level);
+    return Gang.contributions(point(step), gradients, level.offset(), slices, Optional.empty());
+  }
+
+  /** What an early reduction sums instead, while it becomes final. */
+  List<Contribution> contributions(long step) {
+    return Gang.contributions(
+        point(step), replica.sums(), level.offset(), slices, Optional.of(replica.stages(level)));
+  }
+
+  /** Whether an early reduction has summed it. */
+  boolean isReduced(long step) {
+    return reducedStep == step;
+  }
+
+  /** An early reduction has. */
   void reduced(long step) {
     gradients = replica.sums();
     reducedStep = step;
@@ -85,21 +97,34 @@ final class ExactAveraging implements Averaging {
 
   @Override
   public void apply(long step, double norm) throws InterruptedException {
-    SyncPoint point = new SyncPoint(step, level.index(), level.name(), 0);
-    if (before == null) {
-      replica.update(level, step, gang.targets(level, step), norm);
-      gang.allGather(point, replica.parameters(), level.offset(), slices, Wire.FLOAT32);
-    } else {
-      long own = level.offset() + slices.start(gang.rank());
-      long length = slices.length(gang.rank());
+    long own = level.offset() + slices.start(gang.rank());
+    long length = slices.length(gang.rank());
+    if (before != null) {
       before.copy(replica.parameters(), own, 0, length);
-      replica.update(level, step, gang.targets(level, step), norm);
-      gatherChanges(point, own, length);
+    }
+    replica.update(level, step, gang.targets(level, step), norm);
+    if (before != null) {
+      writeChanges(own, length);
+    }
+  }
+
+  /** What is to be gathered between {@link #apply} and {@link #adopt}. */
+  List<Contribution> updated(long step) {
+    SyncPoint point = new SyncPoint(step, level.index(), level.name(), 0);
+    Slab slab = before == null ? replica.parameters() : gradients;
+    return Gang.contributions(point, slab, level.offset(), slices, Optional.empty());
+  }
+
+  /** All slices are there. */
+  void adopt(long step) throws InterruptedException {
+    if (before != null) {
+      addChanges();
     }
     replica.finish(level, step);
   }
 
-  private void gatherChanges(SyncPoint point, long own, long length) {
+  /** Leaves the parameters as they were. */
+  private void writeChanges(long own, long length) {
     Slab parameters = replica.parameters();
     Slab changes = gradients;
     float[] old = new float[TILE];
@@ -114,10 +139,15 @@ final class ExactAveraging implements Averaging {
       changes.write(own + at, tile, 0, n);
     }
     parameters.copy(before, 0, own, length);
-    gang.allGather(point, changes, level.offset(), slices, Wire.BFLOAT16);
+  }
+
+  private void addChanges() {
+    Slab parameters = replica.parameters();
+    float[] old = new float[TILE];
+    float[] tile = new float[TILE];
     for (long at = level.offset(); at < level.offset() + level.length(); at += TILE) {
       int n = (int) Math.min(TILE, level.offset() + level.length() - at);
-      changes.read(at, old, 0, n);
+      gradients.read(at, old, 0, n);
       parameters.read(at, tile, 0, n);
       for (int i = 0; i < n; i++) {
         tile[i] += old[i];

@@ -106,23 +106,58 @@ final class Gang {
     return collective != null && config.sync().overlap();
   }
 
+  /** See {@link Collective#reduceScatter(List, Wire)}. */
+  void reduceScatter(List<Contribution> contributions) {
+    if (collective != null) {
+      batches(contributions).forEach(batch -> collective.reduceScatter(batch, wire()));
+    }
+  }
+
+  /** See {@link Collective#allGather(List, Wire)}; in the form in which gradients travel. */
+  void allGather(List<Contribution> contributions) {
+    if (collective != null) {
+      batches(contributions).forEach(batch -> collective.allGather(batch, wire()));
+    }
+  }
+
+  /** One operation for all, unless they are longer than a buffer together. */
+  private static List<List<Contribution>> batches(List<Contribution> contributions) {
+    List<List<Contribution>> batches = new ArrayList<>();
+    long elements = 0;
+    for (Contribution contribution : contributions) {
+      long length = contribution.slices().elements();
+      if (batches.isEmpty() || elements + length > LONGEST) {
+        batches.add(new ArrayList<>());
+        elements = 0;
+      }
+      batches.get(batches.size() - 1).add(contribution);
+      elements += length;
+    }
+    return batches;
+  }
+
   /** See {@link Collective#readiness}. */
   Readiness readiness(int stages) {
     return collective.readiness(stages);
   }
 
-  /** What {@link #reduceScatter(List, Readiness)} takes for a range of {@code slab}. */
+  /**
+   * A range of {@code slab} as operations on several ranges take it.
+   *
+   * @param stages empty where all of it is final
+   */
   static List<Contribution> contributions(
-      SyncPoint point, Slab slab, long offset, Slices slices, Stages stages) {
+      SyncPoint point, Slab slab, long offset, Slices slices, Optional<Stages> stages) {
     List<Contribution> contributions = new ArrayList<>();
     long at = 0;
     for (Slices part : parts(slices)) {
+      long start = at;
       contributions.add(
           new Contribution(
               point,
               slab.bytes(offset + at, part.elements()),
               part,
-              Optional.of(stages.part(at, part.elements()))));
+              stages.map(of -> of.part(start, part.elements()))));
       at += part.elements();
     }
     return contributions;

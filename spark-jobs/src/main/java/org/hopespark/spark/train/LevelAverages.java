@@ -11,6 +11,7 @@ import org.hopespark.model.level.LevelSchedule;
 import org.hopespark.model.train.Replica;
 import org.hopespark.model.train.ShardLoss;
 import org.hopespark.model.train.StateRange;
+import org.hopespark.spark.exchange.Contribution;
 import org.hopespark.spark.exchange.SyncPoint;
 
 /**
@@ -48,15 +49,13 @@ final class LevelAverages implements AutoCloseable {
    * @param tokens as {@link Replica#accumulate(int[][])} takes them
    */
   List<ShardLoss> accumulate(long step, int[][] tokens) throws InterruptedException {
-    List<Level> early = gang.overlaps() ? due(step) : List.of();
-    early = early.stream().filter(level -> Gang.isExact(config, level)).toList();
-    if (early.isEmpty()) {
-      return replica.accumulate(tokens);
-    }
-    List<ExactAveraging> levels =
-        early.stream().map(level -> (ExactAveraging) averaging(level)).toList();
-    return replica.accumulate(
-        tokens, early, new EarlyReduction(gang, step, levels, replica.numStages()));
+    List<ExactAveraging> early = gang.overlaps() ? exact(due(step)) : List.of();
+    return early.isEmpty()
+        ? replica.accumulate(tokens)
+        : replica.accumulate(
+            tokens,
+            early.stream().map(ExactAveraging::level).toList(),
+            new EarlyReduction(gang, step, early, replica.numStages()));
   }
 
   private List<Level> due(long step) {
@@ -96,6 +95,36 @@ final class LevelAverages implements AutoCloseable {
     for (int i = 0; i < norms.length; i++) {
       averaging(due.get(i)).apply(step, norms[i]);
     }
+    gather(exact(due), step);
+  }
+
+  /** Levels that are due together travel together: what a message costs, it costs once. */
+  private void gather(List<ExactAveraging> levels, long step) throws InterruptedException {
+    if (!levels.isEmpty()) {
+      gang.allGather(levels.stream().flatMap(level -> level.updated(step).stream()).toList());
+    }
+    for (ExactAveraging level : levels) {
+      level.adopt(step);
+    }
+  }
+
+  private void reduce(List<ExactAveraging> levels, long step) throws InterruptedException {
+    List<Contribution> contributions = new ArrayList<>();
+    for (ExactAveraging level : levels) {
+      if (!level.isReduced(step)) {
+        contributions.addAll(level.summed(step));
+      }
+    }
+    if (!contributions.isEmpty()) {
+      gang.reduceScatter(contributions);
+    }
+  }
+
+  private List<ExactAveraging> exact(List<Level> due) {
+    return due.stream()
+        .filter(level -> Gang.isExact(config, level))
+        .map(level -> (ExactAveraging) averaging(level))
+        .toList();
   }
 
   private Averaging averaging(Level level) {
@@ -103,6 +132,7 @@ final class LevelAverages implements AutoCloseable {
   }
 
   private List<Vote> vote(List<Level> due, long step) throws InterruptedException {
+    reduce(exact(due), step);
     List<Vote.OfLevel> own = new ArrayList<>();
     for (Level level : due) {
       double[] squares = averaging(level).reduce(step);

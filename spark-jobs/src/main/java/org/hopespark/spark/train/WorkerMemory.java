@@ -3,7 +3,6 @@ package org.hopespark.spark.train;
 
 import org.apache.spark.SparkConf;
 import org.hopespark.model.config.RunConfig;
-import org.hopespark.model.level.Level;
 import org.hopespark.model.level.Slices;
 import org.hopespark.model.tensor.ParameterLayout;
 import org.hopespark.model.train.MemoryPlan;
@@ -57,12 +56,10 @@ public final class WorkerMemory {
     return MemoryPlan.of(config, numShards, threads, Gang.ownership(config, 0, workers));
   }
 
-  /** Native memory in which the frames of the largest level's slices wait, from every peer. */
+  /** Native memory in which the frames of a rank's slices wait, from every peer. */
   public static long exchangeBytes(RunConfig config, int workers) {
-    long largest =
-        new ParameterLayout(config.model())
-            .levels().stream().mapToLong(Level::length).max().orElseThrow();
+    long parameters = new ParameterLayout(config.model()).size();
     return Volume.perWindow(
-        Slices.even(largest, workers), Gang.wire(config), config.sync().lanes());
+        Slices.even(parameters, workers), Gang.wire(config), config.sync().lanes());
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -84,6 +85,46 @@ class TestCollective {
         float[] expected = expected(contributions, wire);
         for (float[] result : gang.sum(POINT, contributions, slices, wire)) {
           assertThat(Arrays.equals(result, expected)).as("%s, seed %d", wire, seed).isTrue();
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // All frames fit into the window; and not: 11 of up to 2^19 numbers for each rank.
+    "2, 2, 3 0 4097 1",
+    "4, 1, 20 700001 3",
+    "3, 2, 5 12582913 4099 4194305"
+  })
+  void severalRangesAtOnceAreEachWhatTheyAreAlone(int size, int lanes, String lengths)
+      throws Exception {
+    List<Integer> elements = Arrays.stream(lengths.split(" ")).map(Integer::valueOf).toList();
+    List<List<float[]>> contributions =
+        elements.stream().map(length -> Gang.contributions(size, length, SEED + length)).toList();
+    try (Gang gang = gang(size, lanes, false)) {
+      for (Wire wire : Wire.values()) {
+        List<Object> results =
+            gang.attempt(
+                (rank, collective) -> {
+                  List<Contribution> ranges = new ArrayList<>();
+                  for (int i = 0; i < elements.size(); i++) {
+                    ByteBuffer range = Gang.direct(contributions.get(i).get(rank));
+                    Slices slices = Slices.even(elements.get(i), size);
+                    ranges.add(new Contribution(new SyncPoint(1, i, "level", i), range, slices));
+                  }
+                  collective.reduceScatter(ranges, wire);
+                  collective.allGather(ranges, wire);
+                  return ranges.stream().map(range -> Gang.floats(range.range())).toList();
+                });
+        for (Object result : results) {
+          assertThat(result).isInstanceOf(List.class);
+          for (int i = 0; i < elements.size(); i++) {
+            float[] expected = expected(contributions.get(i), wire);
+            assertThat(Arrays.equals((float[]) ((List<?>) result).get(i), expected))
+                .as("range %d, %s", i, wire)
+                .isTrue();
+          }
         }
       }
     }

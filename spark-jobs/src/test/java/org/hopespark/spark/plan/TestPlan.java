@@ -113,8 +113,8 @@ class TestPlan {
 
     assertThat(memory.parts()).containsEntry("parameters", 4L * 8464);
     assertThat(memory.parts()).containsEntry("gradients", 2 * 4L * 8464);
-    // A quarter of core from each of three peers: 6896 / 4 floats fit into the first frame.
-    assertThat(memory.parts()).containsEntry("exchange", 3 * 6896L);
+    // At the last step a quarter of every level comes from each of three peers: 8464 / 4 floats.
+    assertThat(memory.parts()).containsEntry("exchange", 3 * 8464L);
     assertThat(memory.total())
         .isEqualTo(memory.parts().values().stream().mapToLong(Long::longValue).sum());
   }
