@@ -6,9 +6,10 @@
     ci/bench_tokenizer.py [--data DIR] [--tokenizer FILE] [--classes PATH] [--quick]
 
 English: the Pile sample and the WikiText slice, document by document, each read once, GPT-2's vocabulary. Ours runs as
-one Java process per number of threads: "first" is the first pass of a new tokenizer (empty caches) with the JIT compiler
-warm from other text, "second" repeats it, "cold" is the process's first. The peers run in this process on one thread; their
-time is of the encoding calls alone, best of three (of one with --quick). Megabytes are 10^6 bytes of UTF-8.
+one Java process, in which passes with one and with two threads take turns: "first" is the first pass of a new tokenizer
+(empty caches) with the JIT compiler warm from other text, the median of nine, with the slowest and the fastest; "second"
+repeats it, "cold" is the process's first. The peers run in this process on one thread; their time is of the encoding calls
+alone, median of three (of one with --quick). Megabytes are 10^6 bytes of UTF-8.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import gzip
 import json
 import os
 import random
+import statistics
 import struct
 import subprocess
 import sys
@@ -95,19 +97,19 @@ def class_path(given):
 
 def ours(classes, tokenizer, threads, files):
     java = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else "java"
-    command = [java, "-Xmx3g", "-cp", classes, "org.hopespark.tokenizer.EncodeBenchmark", tokenizer, str(threads)] + files
+    command = [java, "-Xmx3g", "-cp", classes, "org.hopespark.tokenizer.EncodeBenchmark", tokenizer, threads] + files
     for line in subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines():
-        name, num_bytes, num_ids, first, second, cold = line.split()
-        yield name, int(num_bytes), int(num_ids), float(first), float(second), float(cold)
+        name, num_threads, _, num_ids, first, slowest, fastest, second, cold = line.split()
+        yield name, int(num_threads), int(num_ids), float(first), f"{slowest}-{fastest}", float(second), float(cold)
 
 
 def timed(encode, documents, runs):
-    best, ids = float("inf"), 0
+    seconds, ids = [], 0
     for _ in range(runs):
         start = time.perf_counter()
         ids = sum(encode(document) for document in documents)
-        best = min(best, time.perf_counter() - start)
-    return best, ids
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds), ids
 
 
 def hugging_face(path):
@@ -147,23 +149,27 @@ def main():
     documents = english(arguments.data)
     num_bytes = sum(len(document.encode()) for document in documents)
     print(f"English: {len(documents)} documents, {num_bytes / 1e6:.1f} MB; MB/s")
-    row = "{:<34} {:>9} {:>9} {:>9} {:>11}"
-    print(row.format("", "first", "second", "cold", "ids"))
+    row = "{:<34} {:>9} {:>13} {:>9} {:>9} {:>11}"
+    print(row.format("", "first", "range", "second", "cold", "ids"))
     with tempfile.TemporaryDirectory() as directory:
         warm = os.path.join(directory, "warm-up")
         write_records(warm, [text.encode() for text in articles(lines_of(os.path.join(arguments.data, "wikitext/wikitext2.valid.tokens.txt.gz")))])
         corpus = os.path.join(directory, "english")
         write_records(corpus, [document.encode() for document in documents])
-        for threads in (1, 2):
-            for _, _, ids, first, second, cold in ours(classes, tokenizer, threads, [warm, corpus]):
-                print(row.format(f"ours, {threads} thread{'s' * (threads > 1)}", first, second, cold, ids), flush=True)
+        speeds = []
+        for _, threads, ids, first, spread, second, cold in ours(classes, tokenizer, "1,2", [warm, corpus]):
+            print(row.format(f"ours, {threads} thread{'s' * (threads > 1)}", first, spread, second, cold, ids), flush=True)
+            speeds.append(first)
         for name, peer in (("Hugging Face tokenizers", hugging_face), ("tiktoken", tiktoken)):
             try:
                 seconds, ids = timed(peer(tokenizer), documents, 1 if arguments.quick else 3)
             except ImportError:
-                print(row.format(name, "absent", "", "", ""))
+                print(row.format(name, "absent", "", "", "", ""))
                 continue
-            print(row.format(name + ", 1 thread", f"{num_bytes / 1e6 / seconds:.1f}", "", "", ids), flush=True)
+            speeds.append(num_bytes / 1e6 / seconds)
+            print(row.format(name + ", 1 thread", f"{speeds[-1]:.1f}", "", "", "", ids), flush=True)
+            print(f"  ours with 1 thread: {speeds[0] / speeds[-1]:.1f} times as fast")
+        print(f"ours, 2 threads to 1: {speeds[1] / speeds[0]:.2f} times as fast")
         if arguments.quick:
             return
         print("\nWorst inputs, ours, 1 thread; MB/s")
@@ -172,8 +178,8 @@ def main():
             names[str(number)] = name
             write_records(os.path.join(directory, str(number)), records)
         files = [warm] + [os.path.join(directory, number) for number in names]
-        for number, _, ids, first, second, cold in ours(classes, tokenizer, 1, files):
-            print(row.format(names[number], first, second, cold, ids), flush=True)
+        for number, _, ids, first, spread, second, cold in ours(classes, tokenizer, "1", files):
+            print(row.format(names[number], first, spread, second, cold, ids), flush=True)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,14 +19,17 @@ import java.util.concurrent.atomic.AtomicLong;
  * WARM_UP RECORDS...}, run by {@code ci/bench_tokenizer.py}.
  *
  * <p>A file of records holds documents, each behind its length as a little-endian 32-bit integer.
- * The JIT compiler is warmed on the first file; for each of the others a tokenizer is read anew, so
- * that its caches are empty, and every document is encoded once. Prints per file: its name, bytes,
- * ids, and megabytes per second of the first pass (the best of three new tokenizers), of a second
- * pass, and of the very first pass of the process over it, which the JIT compiler slows down.
+ * Threads are one number or several, such as {@code 1,2}, whose passes then take turns, so that
+ * what slows the machine slows all of them. The JIT compiler is warmed on the first file; then each
+ * pass over one of the others has a tokenizer read anew, so that its caches are empty, and encodes
+ * every document once. Prints per file and number of threads: the file's name, threads, bytes, ids,
+ * and megabytes per second: the median, the slowest and the fastest of those first passes, the
+ * median of a second pass of the same tokenizers, and the very first pass of the process over the
+ * file, which the JIT compiler slows down.
  */
 public final class EncodeBenchmark {
   private static final double WARM_UP_SECONDS = 4;
-  private static final int NUM_TOKENIZERS = 3;
+  private static final int NUM_TOKENIZERS = 9;
 
   /** Bytes of documents that a thread takes at a time: counters shared per document cost speed. */
   private static final int TAKE_BYTES = 1 << 16;
@@ -34,35 +38,51 @@ public final class EncodeBenchmark {
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
     byte[] json = Files.readAllBytes(Path.of(arguments[0]));
-    int numThreads = Integer.parseInt(arguments[1]);
+    int[] threads = Arrays.stream(arguments[1].split(",")).mapToInt(Integer::parseInt).toArray();
     List<byte[]> warmUp = records(Path.of(arguments[2]));
     for (int i = 3; i < arguments.length; i++) {
       List<byte[]> documents = records(Path.of(arguments[i]));
       long numBytes = documents.stream().mapToLong(document -> document.length).sum();
       AtomicLong numIds = new AtomicLong();
-      double cold = numBytes / pass(read(json), documents, numThreads, numIds);
-      Tokenizer other = read(json);
-      double warmed = 0;
-      while (i == 3 && warmed < WARM_UP_SECONDS) {
-        warmed += pass(other, warmUp, numThreads, new AtomicLong());
+      double cold = pass(read(json), documents, threads[0], numIds);
+      if (i == 3) {
+        for (int numThreads : threads) {
+          warm(read(json), warmUp, numThreads);
+        }
       }
 
-      double first = 0;
-      double second = 0;
+      double[][] first = new double[threads.length][NUM_TOKENIZERS];
+      double[][] second = new double[threads.length][NUM_TOKENIZERS];
       for (int run = 0; run < NUM_TOKENIZERS; run++) {
-        Tokenizer tokenizer = read(json);
-        first = Math.max(first, numBytes / pass(tokenizer, documents, numThreads, numIds));
-        second = Math.max(second, numBytes / pass(tokenizer, documents, numThreads, numIds));
+        for (int t = 0; t < threads.length; t++) {
+          Tokenizer tokenizer = read(json);
+          first[t][run] = pass(tokenizer, documents, threads[t], numIds);
+          second[t][run] = pass(tokenizer, documents, threads[t], numIds);
+        }
       }
-      System.out.printf(
-          Locale.ROOT,
-          "%s %d %d %.1f %.1f %.1f%n",
-          Path.of(arguments[i]).getFileName(),
-          numBytes,
-          numIds.get(),
-          first / 1e6,
-          second / 1e6,
-          cold / 1e6);
+      for (int t = 0; t < threads.length; t++) {
+        Arrays.sort(first[t]);
+        Arrays.sort(second[t]);
+        System.out.printf(
+            Locale.ROOT,
+            "%s %d %d %d %.1f %.1f %.1f %.1f %.1f%n",
+            Path.of(arguments[i]).getFileName(),
+            threads[t],
+            numBytes,
+            numIds.get(),
+            numBytes / first[t][NUM_TOKENIZERS / 2] / 1e6,
+            numBytes / first[t][NUM_TOKENIZERS - 1] / 1e6,
+            numBytes / first[t][0] / 1e6,
+            numBytes / second[t][NUM_TOKENIZERS / 2] / 1e6,
+            numBytes / cold / 1e6);
+      }
+    }
+  }
+
+  private static void warm(Tokenizer tokenizer, List<byte[]> documents, int numThreads)
+      throws InterruptedException {
+    for (double seconds = 0; seconds < WARM_UP_SECONDS; ) {
+      seconds += pass(tokenizer, documents, numThreads, new AtomicLong());
     }
   }
 
