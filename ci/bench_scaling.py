@@ -3,48 +3,109 @@
 """Tokens per second of two one-core workers against one, and against two runs that exchange nothing.
 
     ./hope quickstart --output W
-    ci/bench_scaling.py --data W/dataset [--config W/config.yaml] [--rounds 3] [--steps 240] [--set KEY=VALUE]...
+    ci/bench_scaling.py --data W/dataset [--config quickstart] [--cycles 30] [--warmup 800] [--set KEY=VALUE]...
 
-Every worker is an executor process of one core. A round is three measurements in turn, so that what slows the machine for
-minutes slows all of them: one worker; two workers that average at every boundary; two runs of one worker each at the same
-time, which have nothing to do with each other and show what the machine gives a second process. A worker takes the same
-number of sequences in each. The figure of a measurement is the median of its logged intervals after the first third, in
-which the compiler works. Prints these, the ratios of two workers and of two runs to one worker, that of the fastest
-intervals of two workers and of one, which neighbours of the machine disturb least, and the ratios' medians.
+Every worker is an executor process of one core. Three groups of processes are alive at once, and all but one of them are
+stopped (SIGSTOP): one worker; two workers that average at every boundary; two runs of one worker each, which have nothing
+to do with each other and show what the machine gives a second process. They take turns of some seconds, so that what slows
+a shared machine for longer than that slows all three, and a ratio belongs to one cycle of turns. Measuring begins when every
+run has taken the steps of the warm-up, in which the compiler works: the code of a boundary runs once a step, so it takes
+hundreds of steps until it is compiled. Logged intervals that were not within one turn are not counted. Prints a line per
+cycle, and the medians of the ratios with their quartiles. Spark gives up processes that pause for some 45 seconds.
 """
 
 import argparse
-import json
+import contextlib
 import os
+import re
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 HOPE = os.path.join(ROOT, "hope")
-INTERVALS = 24
+PLAN = re.compile(r"^plan .* steps of ([\d,]+) tokens")
+LINE = re.compile(r"^train +step +([\d,]+) of .* ([\d,]+) tokens/s")
+STEPS = 1_000_000
 
 
-def start(arguments, workers, output):
-    steps = arguments.steps * workers
-    command = [HOPE, "train", "--config", arguments.config, "--data", arguments.data, "--output", output, "--master", f"local-cluster[{workers},1,2048]"]
-    settings = [f"sync.workers={workers}", f"training.sequence-length={arguments.sequence_length}", f"training.steps={steps}", "training.warmup-steps=8"]
-    settings += [f"training.log-every={max(1, steps // INTERVALS)}", f"checkpoint.every-steps={steps}"]
-    for setting in settings + arguments.set:
-        command += ["--set", setting]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=dict(os.environ, HOPE_HEAP="700m"))
+def number(text):
+    return int(text.replace(",", ""))
 
 
-def speed(process, output):
-    _, errors = process.communicate()
-    if process.returncode != 0:
-        sys.exit(errors)
-    with open(os.path.join(output, "metrics.jsonl"), encoding="utf-8") as file:
-        lines = [json.loads(line) for line in file]
-    rates = [line["tokensPerSecond"] for line in lines if "tokensPerSecond" in line]
-    warm = rates[len(rates) // 3 :]
-    return statistics.median(warm), max(warm)
+class Run:
+    """One driver with its executors, in a process group of their own."""
+
+    def __init__(self, arguments, workers, output):
+        self.every = arguments.log_every
+        self.step = 0
+        self.tokens = None
+        self.intervals = []
+        self.said = []
+        command = [HOPE, "train", "--config", arguments.config, "--data", arguments.data, "--output", output, "--master", f"local-cluster[{workers},1,2048]"]
+        settings = [f"sync.workers={workers}", f"training.sequence-length={arguments.sequence_length}", f"training.steps={STEPS}"]
+        settings += ["training.warmup-steps=8", f"training.log-every={self.every}", f"checkpoint.every-steps={STEPS}"]
+        for setting in settings + arguments.set:
+            command += ["--set", setting]
+        environment = dict(os.environ, HOPE_HEAP="700m")
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, start_new_session=True
+        )
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        for line in self.process.stdout:
+            plan, interval = PLAN.match(line), LINE.match(line)
+            if plan:
+                self.tokens = number(plan.group(1))
+            if interval:
+                tokens = self.tokens * self.every
+                self.intervals.append((time.monotonic(), tokens, tokens / number(interval.group(2))))
+                self.step = number(interval.group(1))
+            else:
+                self.said.append(line)
+
+    def send(self, what):
+        os.killpg(self.process.pid, what)
+
+    def end(self):
+        with contextlib.suppress(ProcessLookupError):
+            self.send(signal.SIGKILL)
+        self.process.wait()
+
+    def require_alive(self):
+        if self.process.poll() is not None or any("attempt" in line for line in self.said):
+            sys.exit("".join(self.said[-20:]))
+
+    def speed(self, start):
+        """Tokens per second of the intervals that began after a turn did; one that was stopped meanwhile is longer than that."""
+        inside = [(tokens, seconds) for at, tokens, seconds in self.intervals if at - seconds >= start]
+        return sum(tokens for tokens, _ in inside) / sum(seconds for _, seconds in inside) if inside else float("nan")
+
+
+def turn(group, seconds):
+    start = time.monotonic()
+    for run in group:
+        run.send(signal.SIGCONT)
+    time.sleep(seconds)
+    for run in group:
+        run.send(signal.SIGSTOP)
+    for run in group:
+        run.require_alive()
+    return [run.speed(start) for run in group]
+
+
+def started(arguments, workers, output):
+    run = Run(arguments, workers, output)
+    while run.step == 0:
+        run.require_alive()
+        time.sleep(0.1)
+    run.send(signal.SIGSTOP)
+    return run
 
 
 def main():
@@ -52,24 +113,41 @@ def main():
     parser.add_argument("--data", required=True, help="data set, such as the one that hope quickstart makes")
     parser.add_argument("--config", default="quickstart", help="configuration or preset; quickstart by default")
     parser.add_argument("--sequence-length", type=int, default=512)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--steps", type=int, default=240, help="steps of a run with one worker; two take twice as many")
+    parser.add_argument("--cycles", type=int, default=30, help="how often each group has its turn")
+    parser.add_argument("--turn", type=float, default=10, help="seconds; the others pause twice as long")
+    parser.add_argument("--warmup", type=int, default=800, help="steps of every run before the first cycle")
+    parser.add_argument("--log-every", type=int, default=5, help="steps of an interval, of which a turn needs several")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="setting of all runs; may be repeated")
     arguments = parser.parse_args()
 
-    row = "{:<8} {:>10} {:>11} {:>16} {:>10} {:>9} {:>10}"
-    print(row.format("", "1 worker", "2 workers", "2 runs at once", "2 workers", "2 runs", "fastest"), flush=True)
+    row = "{:<10} {:>9} {:>9} {:>16} {:>10} {:>9}"
     ratios = []
     with tempfile.TemporaryDirectory() as directory:
-        for number in range(1, arguments.rounds + 1):
-            outputs = [os.path.join(directory, f"{number}-{name}") for name in ("one", "two", "left", "right")]
-            one, fastest_one = speed(start(arguments, 1, outputs[0]), outputs[0])
-            two, fastest_two = speed(start(arguments, 2, outputs[1]), outputs[1])
-            apart = [start(arguments, 1, output) for output in outputs[2:]]
-            left, right = (speed(process, output)[0] for process, output in zip(apart, outputs[2:]))
-            ratios.append((two / one, (left + right) / one, fastest_two / fastest_one))
-            print(row.format(f"round {number}", f"{one:.0f}", f"{two:.0f}", f"{left:.0f} + {right:.0f}", *(f"{ratio:.2f}" for ratio in ratios[-1])), flush=True)
-    print(row.format("median", "", "", "", *(f"{statistics.median(column):.2f}" for column in zip(*ratios))))
+        groups = []
+        try:
+            for workers in ([1], [2], [1, 1]):
+                groups.append([])
+                for count in workers:
+                    output = os.path.join(directory, str(len(groups)) + str(len(groups[-1])))
+                    groups[-1].append(started(arguments, count, output))
+            while min(run.step for group in groups for run in group) < arguments.warmup:
+                for group in groups:
+                    turn(group, arguments.turn)
+            print(row.format("", "1 worker", "2 workers", "2 runs at once", "2 workers", "2 runs"), flush=True)
+            for cycle in range(1, arguments.cycles + 1):
+                (one,), (two,), (left, right) = (turn(group, arguments.turn) for group in groups)
+                ratios.append((two / one, (left + right) / one))
+                print(
+                    row.format(f"cycle {cycle}", f"{one:.0f}", f"{two:.0f}", f"{left:.0f} + {right:.0f}", *(f"{ratio:.2f}" for ratio in ratios[-1])),
+                    flush=True,
+                )
+        finally:
+            for group in groups:
+                for run in group:
+                    run.end()
+    if len(ratios) > 1:
+        for name, quantile in (("quartile", 0), ("median", 1), ("quartile", 2)):
+            print(row.format(name, "", "", "", *(f"{statistics.quantiles(column, n=4)[quantile]:.3f}" for column in zip(*ratios))))
 
 
 if __name__ == "__main__":

@@ -286,13 +286,7 @@ class TestRunConfig {
   /** Every configuration that the documents ship. */
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "small.yaml",
-        "recall.yaml",
-        "compare-hope.yaml",
-        "compare-transformer.yaml",
-        "modes.yaml"
-      })
+      strings = {"recall.yaml", "compare-hope.yaml", "compare-transformer.yaml", "modes.yaml"})
   void theExperimentsConfigurationsAreValid(String file) throws IOException {
     Path path = Path.of("..", "docs", "experiments", file);
     try (InputStream yaml = Files.newInputStream(path)) {
@@ -300,7 +294,7 @@ class TestRunConfig {
       assertThat(config.training().steps()).isPositive();
     }
     try (Stream<Path> files = Files.list(path.getParent())) {
-      assertThat(files.filter(other -> other.toString().endsWith(".yaml"))).hasSize(5);
+      assertThat(files.filter(other -> other.toString().endsWith(".yaml"))).hasSize(4);
     }
   }
 

@@ -9,6 +9,7 @@ final class Presets {
   static final List<String> NAMES =
       List.of(
           "quickstart",
+          "tiny",
           "125m",
           "760m",
           "1.3b",
