@@ -78,7 +78,7 @@ class Run:
         self.process.wait()
 
     def require_alive(self):
-        if self.process.poll() is not None or any("attempt" in line for line in self.said):
+        if self.process.poll() is not None or any(" attempt 2 of " in line for line in self.said):
             sys.exit("".join(self.said[-20:]))
 
     def speed(self, start):
@@ -97,15 +97,6 @@ def turn(group, seconds):
     for run in group:
         run.require_alive()
     return [run.speed(start) for run in group]
-
-
-def started(arguments, workers, output):
-    run = Run(arguments, workers, output)
-    while run.step == 0:
-        run.require_alive()
-        time.sleep(0.1)
-    run.send(signal.SIGSTOP)
-    return run
 
 
 def main():
@@ -129,8 +120,15 @@ def main():
                 groups.append([])
                 for count in workers:
                     output = os.path.join(directory, str(len(groups)) + str(len(groups[-1])))
-                    groups[-1].append(started(arguments, count, output))
-            while min(run.step for group in groups for run in group) < arguments.warmup:
+                    groups[-1].append(Run(arguments, count, output))
+            runs = [run for group in groups for run in group]
+            while min(run.step for run in runs) == 0:
+                for run in runs:
+                    run.require_alive()
+                time.sleep(0.1)
+            for run in runs:
+                run.send(signal.SIGSTOP)
+            while min(run.step for run in runs) < arguments.warmup:
                 for group in groups:
                     turn(group, arguments.turn)
             print(row.format("", "1 worker", "2 workers", "2 runs at once", "2 workers", "2 runs"), flush=True)
