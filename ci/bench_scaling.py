@@ -9,8 +9,8 @@ Every worker is an executor process of one core. Three groups of processes are a
 stopped (SIGSTOP): one worker; two workers that average at every boundary; two runs of one worker each, which have nothing
 to do with each other and show what the machine gives a second process. They take turns of some seconds, so that what slows
 a shared machine for longer than that slows all three, and a ratio belongs to one cycle of turns. Measuring begins when every
-run has taken the steps of the warm-up, in which the compiler works: the code of a boundary runs once a step, so it takes
-hundreds of steps until it is compiled. Logged intervals that were not within one turn are not counted. Prints a line per
+run has taken the steps of the warm-up, in which the compiler works: a boundary, whose code runs once a step, becomes faster
+for hundreds of steps. Logged intervals that were not within one turn are not counted. Prints a line per
 cycle, and the medians of the ratios with their quartiles. Spark gives up processes that pause for some 45 seconds.
 """
 
