@@ -36,7 +36,7 @@ class TestLanguageModel {
     ByteArrayOutputStream parameters = new ByteArrayOutputStream();
     double trainingLoss;
     try (Replica replica = Replica.create(CONFIG, 1, 1)) {
-      replica.writeParameters(parameters);
+      replica.state().writeParameters(parameters);
       trainingLoss = replica.accumulate(new int[][] {tokens}).get(0).lossSum();
     }
 

@@ -3,25 +3,12 @@ package org.hopespark.model.train;
 
 import com.dynatrace.hash4j.hashing.HashStream64;
 import com.dynatrace.hash4j.hashing.Hashing;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
-import org.hopespark.model.checkpoint.SafetensorsReader;
-import org.hopespark.model.checkpoint.SafetensorsWriter;
-import org.hopespark.model.checkpoint.TensorView;
 import org.hopespark.model.config.OptimizerConfig;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.kernel.CrossEntropy;
-import org.hopespark.model.layer.BlockNetwork;
 import org.hopespark.model.level.Level;
 import org.hopespark.model.level.LevelSchedule;
 import org.hopespark.model.level.Slices;
@@ -54,8 +41,8 @@ public final class Replica implements AutoCloseable {
   private final BackwardOrder order;
   private final Slab parameters;
   private final List<Slab> gradients = new ArrayList<>();
-  private final BlockingQueue<BlockNetwork> networks;
   private final ShardThreads threads;
+  private final ShardPasses passes;
   private final Ownership owner;
   private final List<LevelDivision> divisions;
   private final OptimizerState optimizer;
@@ -63,6 +50,7 @@ public final class Replica implements AutoCloseable {
   private final LearningRate learningRate;
   private final List<LearningRate> learningRates;
   private final Optional<InitialStates> initialStates;
+  private final ReplicaState state;
 
   private Replica(RunConfig config, int numShards, int threads, Ownership owner) {
     this.config = config;
@@ -76,18 +64,8 @@ public final class Replica implements AutoCloseable {
     for (int shard = 0; shard < numShards; shard++) {
       gradients.add(Slab.allocate("gradients of a virtual shard", layout.size()));
     }
-    int used = Math.min(threads, numShards);
-    networks = new ArrayBlockingQueue<>(used);
-    for (int thread = 0; thread < used; thread++) {
-      networks.add(
-          BlockNetwork.create(
-              config.model(),
-              layout,
-              parameters,
-              config.training().batchSize(),
-              config.training().sequenceLength()));
-    }
-    this.threads = new ShardThreads(used);
+    this.threads = new ShardThreads(Math.min(threads, numShards));
+    passes = new ShardPasses(config, layout, parameters, gradients, this.threads);
     updates = new LevelUpdate(this.threads, divisions, owner);
     learningRate = new LearningRate(config.optimizer(), config.training());
     learningRates =
@@ -98,6 +76,7 @@ public final class Replica implements AutoCloseable {
         config.model().nestedCms()
             ? Optional.of(new InitialStates(levels, config.model().cmsInitialRate(), parameters))
             : Optional.empty();
+    state = new ReplicaState(layout, parameters, gradients, optimizer, initialStates);
   }
 
   /** A replica that updates every level alone, as the only one. */
@@ -159,14 +138,7 @@ public final class Replica implements AutoCloseable {
    * @param tokens for each local shard batch-size x (sequence-length + 1) ids, row-major
    */
   public List<ShardLoss> accumulate(int[][] tokens) throws InterruptedException {
-    long targets = (long) config.training().batchSize() * config.training().sequenceLength();
-    List<Callable<ShardLoss>> tasks = new ArrayList<>();
-    for (int shard = 0; shard < tokens.length; shard++) {
-      int[] ids = tokens[shard];
-      Slab gradient = gradients.get(shard);
-      tasks.add(withNetwork(network -> network.lossAndGradients(ids, gradient), targets));
-    }
-    return threads.run(tasks);
+    return passes.run(tokens);
   }
 
   /**
@@ -179,37 +151,8 @@ public final class Replica implements AutoCloseable {
    */
   public List<ShardLoss> accumulate(int[][] tokens, List<Level> due, Alongside alongside)
       throws InterruptedException {
-    long targets = (long) config.training().batchSize() * config.training().sequenceLength();
-    BoundaryPass pass = new BoundaryPass(due, order, updates, gradients, alongside);
-    List<Callable<ShardLoss>> tasks = new ArrayList<>();
-    for (int shard = 0; shard < tokens.length; shard++) {
-      int[] ids = tokens[shard];
-      Slab gradient = gradients.get(shard);
-      Callable<ShardLoss> task =
-          withNetwork(network -> network.lossAndGradients(ids, gradient, pass::passed), targets);
-      tasks.add(() -> reportingFailure(task, pass));
-    }
-    try {
-      return threads.run(tasks, alongside::run);
-    } catch (RuntimeException e) {
-      // The exchange that had to be called off is not the cause.
-      Throwable cause = pass.failure();
-      if (cause == null || cause == e) {
-        throw e;
-      }
-      throw cause instanceof RuntimeException own ? own : new IllegalStateException(cause);
-    }
-  }
-
-  private static ShardLoss reportingFailure(Callable<ShardLoss> task, BoundaryPass pass)
-      throws Exception {
-    try {
-      return task.call();
-    } catch (RuntimeException | Error e) {
-      // Not where the shard was called off itself.
-      pass.failed(e);
-      throw e;
-    }
+    return passes.run(
+        tokens, new BoundaryPass(due, order, updates, gradients, alongside), alongside);
   }
 
   /**
@@ -220,26 +163,7 @@ public final class Replica implements AutoCloseable {
    *     counts for nothing
    */
   public List<ShardLoss> accumulate(int[][] inputs, int[][] targets) throws InterruptedException {
-    List<Callable<ShardLoss>> tasks = new ArrayList<>();
-    for (int shard = 0; shard < inputs.length; shard++) {
-      int[] ids = inputs[shard];
-      int[] wanted = targets[shard];
-      Slab gradient = gradients.get(shard);
-      long counted = Arrays.stream(wanted).filter(id -> id != CrossEntropy.NO_TARGET).count();
-      tasks.add(withNetwork(network -> network.lossAndGradients(ids, wanted, gradient), counted));
-    }
-    return threads.run(tasks);
-  }
-
-  private Callable<ShardLoss> withNetwork(ToDoubleFunction<BlockNetwork> loss, long targets) {
-    return () -> {
-      BlockNetwork network = networks.take();
-      try {
-        return new ShardLoss(loss.applyAsDouble(network), targets);
-      } finally {
-        networks.add(network);
-      }
-    };
+    return passes.run(inputs, targets);
   }
 
   /**
@@ -384,16 +308,16 @@ public final class Replica implements AutoCloseable {
     return norm;
   }
 
-  /** The optimizer state of all that is owned, level by level, without a gap in either. */
-  public List<StateRange> states() {
-    return optimizer.ranges();
+  /** What a checkpoint keeps. */
+  public ReplicaState state() {
+    return state;
   }
 
   /**
    * Multiplications, each with its addition, of all products so far; to be asked between two steps.
    */
   public long multiplyAdds() {
-    return networks.stream().mapToLong(BlockNetwork::multiplyAdds).sum();
+    return passes.multiplyAdds();
   }
 
   /** XXH3-64 of the level's parameter bits. */
@@ -408,49 +332,10 @@ public final class Replica implements AutoCloseable {
     return stream.getAsLong();
   }
 
-  /** Writes the parameters as safetensors. */
-  public void writeParameters(OutputStream out) throws IOException {
-    SafetensorsWriter.write(out, Map.of("format", "hope-spark"), views("", parameters, levels));
-  }
-
-  /** All parameters, as {@link #writeParameters} names them. */
-  public List<TensorView> parameterTensors() {
-    return views("", parameters, levels);
-  }
-
-  public void readParameters(InputStream in) throws IOException {
-    SafetensorsReader.read(in, views("", parameters, levels));
-  }
-
-  /** State that every rank computes: of nested CMS levels the initial states. */
-  public List<StateRange> sharedStates() {
-    return initialStates.map(InitialStates::states).orElse(List.of());
-  }
-
-  /** What local shard {@code shard} has gathered for the levels inside an interval. */
-  public List<TensorView> accumulatorTensors(int shard, List<Level> inside) {
-    return views("", gradients.get(shard), inside);
-  }
-
-  /** Fills {@link #accumulatorTensors} from a file. */
-  public void readAccumulators(int shard, List<Level> inside, InputStream in) throws IOException {
-    SafetensorsReader.read(in, views("", gradients.get(shard), inside));
-  }
-
-  private List<TensorView> views(String prefix, Slab slab, List<Level> of) {
-    List<TensorView> views = new ArrayList<>();
-    for (TensorSpec tensor : layout.tensors()) {
-      if (of.contains(levels.get(tensor.level()))) {
-        views.add(new TensorView(prefix + tensor.name(), tensor.shape(), slab, tensor.offset()));
-      }
-    }
-    return views;
-  }
-
   @Override
   public void close() {
     threads.close();
-    networks.forEach(BlockNetwork::close);
+    passes.close();
     gradients.forEach(Slab::close);
     initialStates.ifPresent(InitialStates::close);
     updates.close();

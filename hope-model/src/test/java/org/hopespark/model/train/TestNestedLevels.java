@@ -120,12 +120,12 @@ class TestNestedLevels {
         TestReplica.step(replica, config, step);
       }
       inside = replica.levels().stream().filter(level -> 7 % level.period() != 0).toList();
-      replica.writeParameters(parameters);
+      replica.state().writeParameters(parameters);
       states = TestReplica.states(replica);
       for (int shard = 0; shard < accumulators.length; shard++) {
         accumulators[shard] = new ByteArrayOutputStream();
         SafetensorsWriter.write(
-            accumulators[shard], Map.of(), replica.accumulatorTensors(shard, inside));
+            accumulators[shard], Map.of(), replica.state().accumulators(shard, inside));
       }
       for (long step = 8; step <= 12; step++) {
         TestReplica.step(replica, config, step);
@@ -133,11 +133,13 @@ class TestNestedLevels {
       expected = TestReplica.hashes(replica);
     }
     try (Replica replica = Replica.create(config, TestReplica.SHARDS, 1)) {
-      replica.readParameters(new ByteArrayInputStream(parameters.toByteArray()));
+      replica.state().readParameters(new ByteArrayInputStream(parameters.toByteArray()));
       TestReplica.restore(replica, states);
       for (int shard = 0; shard < accumulators.length; shard++) {
-        replica.readAccumulators(
-            shard, inside, new ByteArrayInputStream(accumulators[shard].toByteArray()));
+        replica
+            .state()
+            .readAccumulators(
+                shard, inside, new ByteArrayInputStream(accumulators[shard].toByteArray()));
       }
       for (long step = 8; step <= 12; step++) {
         TestReplica.step(replica, config, step);

@@ -193,14 +193,14 @@ class TestReplica {
       for (long step = 1; step <= 12; step++) {
         step(replica, first, step);
       }
-      replica.writeParameters(trained);
+      replica.state().writeParameters(trained);
     }
     // Twelve steps of at most one rate each, and decay; 1e-30 is below half a unit in the last
     // place.
     for (double rate : new double[] {1e-3, 1e-5, 1e-30}) {
       RunConfig config = config("optimizer.learning-rate=" + rate);
       try (Replica replica = Replica.create(config, SHARDS, 1)) {
-        replica.readParameters(new ByteArrayInputStream(trained.toByteArray()));
+        replica.state().readParameters(new ByteArrayInputStream(trained.toByteArray()));
         float[] before = values(replica);
         Map<String, Long> hashes = hashes(replica);
         for (long step = 1; step <= 12; step++) {
@@ -292,8 +292,8 @@ class TestReplica {
   }
 
   private static List<StateRange> ranges(Replica replica) {
-    List<StateRange> ranges = new ArrayList<>(replica.states());
-    ranges.addAll(replica.sharedStates());
+    List<StateRange> ranges = new ArrayList<>(replica.state().optimizer());
+    ranges.addAll(replica.state().shared());
     return ranges;
   }
 
@@ -318,11 +318,11 @@ class TestReplica {
       }
       inside = replica.levels().stream().filter(level -> 7 % level.period() != 0).toList();
       assertThat(inside).extracting(Level::name).containsExactly("mid", "slow");
-      replica.writeParameters(parameters);
+      replica.state().writeParameters(parameters);
       states = states(replica);
       for (int shard = 0; shard < SHARDS; shard++) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        SafetensorsWriter.write(out, Map.of(), replica.accumulatorTensors(shard, inside));
+        SafetensorsWriter.write(out, Map.of(), replica.state().accumulators(shard, inside));
         accumulators.add(out.toByteArray());
       }
       for (long step = 8; step <= 12; step++) {
@@ -331,10 +331,12 @@ class TestReplica {
       expected = hashes(replica);
     }
     try (Replica replica = Replica.create(config("seed=99", optimizers), SHARDS, 1)) {
-      replica.readParameters(new ByteArrayInputStream(parameters.toByteArray()));
+      replica.state().readParameters(new ByteArrayInputStream(parameters.toByteArray()));
       restore(replica, states);
       for (int shard = 0; shard < SHARDS; shard++) {
-        replica.readAccumulators(shard, inside, new ByteArrayInputStream(accumulators.get(shard)));
+        replica
+            .state()
+            .readAccumulators(shard, inside, new ByteArrayInputStream(accumulators.get(shard)));
       }
       for (long step = 8; step <= 12; step++) {
         step(replica, config, step);
@@ -347,11 +349,12 @@ class TestReplica {
   void anotherModelsCheckpointIsRefusedByName() throws IOException {
     ByteArrayOutputStream parameters = new ByteArrayOutputStream();
     try (Replica replica = Replica.create(config(), 1, 1)) {
-      replica.writeParameters(parameters);
+      replica.state().writeParameters(parameters);
     }
     try (Replica other = Replica.create(config("model.layers=2"), 1, 1)) {
       assertThatThrownBy(
-              () -> other.readParameters(new ByteArrayInputStream(parameters.toByteArray())))
+              () ->
+                  other.state().readParameters(new ByteArrayInputStream(parameters.toByteArray())))
           .isInstanceOf(CorruptCheckpointException.class)
           .hasMessageStartingWith("Cannot read safetensors [blocks.1.");
     }

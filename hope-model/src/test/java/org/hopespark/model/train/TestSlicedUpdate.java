@@ -141,7 +141,7 @@ class TestSlicedUpdate {
     for (Replica rank : ranks) {
       all.putIfAbsent("parameters", bits(rank.parameters(), 0, rank.numParameters()));
       assertThat(bits(rank.parameters(), 0, rank.numParameters())).isEqualTo(all.get("parameters"));
-      for (StateRange range : rank.states()) {
+      for (StateRange range : rank.state().optimizer()) {
         // Every element once, whatever the number of ranges: keyed by where it is in its level.
         for (long at = range.from(); at < range.to(); at++) {
           String key = range.level().name() + " " + range.name() + " " + at;
@@ -190,7 +190,7 @@ class TestSlicedUpdate {
     long[] held = new long[2];
     for (int rank = 0; rank < 2; rank++) {
       try (Replica replica = Replica.create(config, 1, 1, Ownership.slice(rank, 2))) {
-        for (StateRange range : replica.states()) {
+        for (StateRange range : replica.state().optimizer()) {
           held[rank] += range.to() - range.from();
         }
         for (Level level : replica.levels()) {
@@ -204,7 +204,7 @@ class TestSlicedUpdate {
     }
     try (Replica whole = Replica.create(config, 1, 1)) {
       long states = 0;
-      for (StateRange range : whole.states()) {
+      for (StateRange range : whole.state().optimizer()) {
         states += range.to() - range.from();
       }
       assertThat(Arrays.stream(held).sum()).isEqualTo(states);
@@ -221,7 +221,7 @@ class TestSlicedUpdate {
       Level slow = replica.levels().get(3);
       assertThat(replica.slices(fast).size()).isEqualTo(2);
       assertThat(replica.slices(slow)).isEqualTo(new Slices(List.of(0L, slow.length())));
-      assertThat(replica.states())
+      assertThat(replica.state().optimizer())
           .filteredOn(range -> range.level().equals(slow))
           .extracting(StateRange::name, StateRange::from, StateRange::to)
           .containsExactly(

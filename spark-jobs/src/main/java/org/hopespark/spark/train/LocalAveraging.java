@@ -153,7 +153,7 @@ final class LocalAveraging implements Averaging {
 
   private void averageState(SyncPoint point) {
     float share = 1f / gang.size();
-    for (StateRange state : replica.states()) {
+    for (StateRange state : replica.state().optimizer()) {
       if (state.level().equals(level)) {
         Slices even = Slices.even(state.to() - state.from(), gang.size());
         gang.reduceScatter(point, state.slab(), state.offset(), even, Wire.FLOAT32);

@@ -62,10 +62,10 @@ final class RankCheckpoint {
   void restore(String dir) throws IOException {
     Path directory = Storage.qualified(hadoop, dir);
     CheckpointManifest manifest = CheckpointManifest.read(hadoop, directory);
-    ModelFiles.read(hadoop, directory, manifest, replica.parameterTensors());
-    List<StateRange> states = new ArrayList<>(replica.states());
+    ModelFiles.read(hadoop, directory, manifest, replica.state().parameters());
+    List<StateRange> states = new ArrayList<>(replica.state().optimizer());
     states.addAll(averagingStates);
-    states.addAll(replica.sharedStates());
+    states.addAll(replica.state().shared());
     StateFiles.read(hadoop, directory, manifest, rank, states);
     List<Level> inside = inside(manifest.step());
     for (int shard = 0; shard < numShards && !inside.isEmpty(); shard++) {
@@ -75,7 +75,7 @@ final class RankCheckpoint {
           directory,
           manifest,
           CheckpointManifest.accumulators(rank * numShards + shard),
-          in -> replica.readAccumulators(localShard, inside, in));
+          in -> replica.state().readAccumulators(localShard, inside, in));
     }
   }
 
@@ -101,21 +101,21 @@ final class RankCheckpoint {
 
   /** What this rank has to write after {@code step}; it changes with the replica. */
   RankContent content(long step) {
-    List<TensorView> tensors = replica.parameterTensors();
+    List<TensorView> tensors = replica.state().parameters();
     List<ModelFiles.Part> parts = ModelFiles.plan(tensors, maxModelBytes);
     List<ModelFiles.Part> own = new ArrayList<>();
     for (int i = rank; i < parts.size(); i += workers) {
       own.add(parts.get(i));
     }
-    List<StateRange> states = new ArrayList<>(replica.states());
+    List<StateRange> states = new ArrayList<>(replica.state().optimizer());
     if (rank == 0) {
-      states.addAll(replica.sharedStates());
+      states.addAll(replica.state().shared());
     }
     states.addAll(averagingStates);
     SortedMap<Integer, List<TensorView>> accumulators = new TreeMap<>();
     List<Level> inside = inside(step);
     for (int shard = 0; shard < numShards && !inside.isEmpty(); shard++) {
-      accumulators.put(rank * numShards + shard, replica.accumulatorTensors(shard, inside));
+      accumulators.put(rank * numShards + shard, replica.state().accumulators(shard, inside));
     }
     return new RankContent(
         rank,

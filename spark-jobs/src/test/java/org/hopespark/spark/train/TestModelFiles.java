@@ -112,9 +112,9 @@ class TestModelFiles {
     try (Replica replica = Replica.create(config, 1, 1)) {
       assertThat(index.at("/metadata/total_size").asLong())
           .isEqualTo(replica.numParameters() * Float.BYTES);
-      assertThat(index.path("weight_map")).hasSize(replica.parameterTensors().size());
-      assertThat(digest).isEqualTo(ModelFiles.digest(replica.parameterTensors()));
-      for (ModelFiles.Part part : ModelFiles.plan(replica.parameterTensors(), SMALL)) {
+      assertThat(index.path("weight_map")).hasSize(replica.state().parameters().size());
+      assertThat(digest).isEqualTo(ModelFiles.digest(replica.state().parameters()));
+      for (ModelFiles.Part part : ModelFiles.plan(replica.state().parameters(), SMALL)) {
         long bytes = part.tensors().stream().mapToLong(TensorView::size).sum() * Float.BYTES;
         assertThat(part.tensors().size() == 1 || bytes <= SMALL).isTrue();
         // A header beside the tensors.
@@ -181,7 +181,7 @@ class TestModelFiles {
     CheckpointManifest manifest = CheckpointManifest.read(hadoop, directory());
     try (Replica other = Replica.create(TinyRun.config("model.layers=2"), 1, 1)) {
       assertThatThrownBy(
-              () -> ModelFiles.read(hadoop, directory(), manifest, other.parameterTensors()))
+              () -> ModelFiles.read(hadoop, directory(), manifest, other.state().parameters()))
           .isInstanceOf(CorruptCheckpointException.class)
           .hasMessageContaining("its tensors are not those of the model");
     }
