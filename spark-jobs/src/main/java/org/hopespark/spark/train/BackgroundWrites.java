@@ -20,11 +20,15 @@ import org.slf4j.LoggerFactory;
  * Writes of checkpoints that go on in this process while its ranks train: from a copy in memory, at
  * most one for each rank, each by a thread of its own that tells the driver how it has ended. A
  * write is never cut short: what nobody waits for any more ends in a directory that is never
- * committed, and its memory is free before the next copy is made.
+ * committed. The memory of a rank's copy is kept for its next one until {@link #release}, or until
+ * another run needs some: to get it anew takes longer than to fill it.
  */
 final class BackgroundWrites {
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundWrites.class);
   private static final Map<Writer, Write> WRITES = new HashMap<>();
+
+  /** Memory of copies that are written. */
+  private static final Map<Writer, HostCopy> IDLE = new HashMap<>();
 
   private BackgroundWrites() {}
 
@@ -64,7 +68,8 @@ final class BackgroundWrites {
    * before has to be awaited.
    */
   static void begin(Segment segment, RankContent content) {
-    HostCopy memory = new HostCopy(content.size());
+    Writer writer = new Writer(segment.runId(), content.rank());
+    HostCopy memory = memory(writer, content.size());
     RankContent copy;
     try {
       copy = content.copy(memory);
@@ -74,18 +79,19 @@ final class BackgroundWrites {
     }
     Write write = new Write(segment.save());
     synchronized (BackgroundWrites.class) {
-      WRITES.put(new Writer(segment.runId(), copy.rank()), write);
+      WRITES.put(writer, write);
     }
     Thread thread =
         new Thread(
             () -> {
               try {
-                run(segment, copy, memory);
+                run(segment, copy);
                 write.failure = null;
               } catch (IOException | RuntimeException | FSError e) {
                 LOG.warn("Cannot write the checkpoint of step {}: {}", segment.to(), e.toString());
                 write.failure = e;
               } finally {
+                keep(writer, memory);
                 write.ended.countDown();
               }
             },
@@ -94,7 +100,40 @@ final class BackgroundWrites {
     thread.start();
   }
 
-  private static void run(Segment segment, RankContent copy, HostCopy memory) throws IOException {
+  private static synchronized HostCopy memory(Writer writer, long elements) {
+    IDLE.entrySet()
+        .removeIf(
+            idle -> {
+              boolean isOfAnotherRun = !idle.getKey().runId().equals(writer.runId());
+              if (isOfAnotherRun) {
+                idle.getValue().close();
+              }
+              return isOfAnotherRun;
+            });
+    HostCopy idle = IDLE.remove(writer);
+    if (idle != null && idle.holds(elements)) {
+      idle.reuse();
+      return idle;
+    }
+    if (idle != null) {
+      idle.close();
+    }
+    return new HostCopy(elements);
+  }
+
+  private static synchronized void keep(Writer writer, HostCopy memory) {
+    IDLE.put(writer, memory);
+  }
+
+  /** Gives the memory back that {@code rank} has for copies. Its writes have to be awaited. */
+  static synchronized void release(Segment segment, int rank) {
+    HostCopy idle = IDLE.remove(new Writer(segment.runId(), rank));
+    if (idle != null) {
+      idle.close();
+    }
+  }
+
+  private static void run(Segment segment, RankContent copy) throws IOException {
     RankContent.Saved saved;
     try {
       saved = copy.write(segment.hadoop().value(), new Path(segment.save()));
@@ -102,8 +141,6 @@ final class BackgroundWrites {
       HopePlugin.deliver(
           report(segment, copy.rank(), null, Outcome.Failed.of(copy.rank(), segment.to(), e)));
       throw e;
-    } finally {
-      memory.close();
     }
     HopePlugin.deliver(report(segment, copy.rank(), saved, null));
   }

@@ -7,7 +7,7 @@ import org.hopespark.model.checkpoint.TensorView;
 import org.hopespark.model.tensor.Slab;
 import org.hopespark.model.train.StateRange;
 
-/** Memory for copies of arrays that go on changing. */
+/** Memory for copies of arrays that go on changing; for one set of arrays after the other. */
 final class HostCopy implements AutoCloseable {
   private final long perSlab;
   private final List<Slab> slabs = new ArrayList<>();
@@ -27,6 +27,19 @@ final class HostCopy implements AutoCloseable {
   HostCopy(long elements, long perSlab) {
     this.left = elements;
     this.perSlab = perSlab;
+  }
+
+  /** Whether arrays of so many elements in all, whatever their order, fit in what there is. */
+  boolean holds(long elements) {
+    return slabs.size() == 1 && slab().size() == elements;
+  }
+
+  /**
+   * Gives all copies up; their memory is for the next. To be called where it {@link #holds} them.
+   */
+  void reuse() {
+    left = slab().size();
+    free = left;
   }
 
   TensorView of(TensorView tensor) {

@@ -227,6 +227,7 @@ final class RankTask implements GangJob.Work<Outcome> {
       if (config.checkpoint().asynchronous() && !isLast && HopePlugin.isLoaded()) {
         BackgroundWrites.begin(segment, content);
       } else {
+        BackgroundWrites.release(segment, rank);
         saved = content.write(hadoop, new Path(segment.save()));
       }
       keepAs = isLast ? null : segment.save();

@@ -24,6 +24,7 @@ import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.tensor.Slab;
 import org.hopespark.model.train.MemoryPlan;
 import org.hopespark.model.train.Replica;
+import org.hopespark.model.train.StateRange;
 import org.hopespark.spark.session.Sessions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -237,6 +238,33 @@ class TestBackgroundWrites {
           .contains("model.safetensors.index.json", "accumulators-1.safetensors");
       for (String name : names(before)) {
         assertThat(after.resolve(name)).hasSameBinaryContentAs(before.resolve(name));
+      }
+    }
+  }
+
+  @Test
+  void theNextCopyTakesTheMemoryOfTheLast() {
+    RunConfig config = TinyRun.config();
+    Gang gang = new Gang(config, 0, 1);
+    try (Replica replica = Replica.create(config, 4, 1, gang.ownership())) {
+      RankCheckpoint checkpoint =
+          new RankCheckpoint(
+              new Configuration(), replica, List.of(), gang, 4, ModelFiles.MAX_BYTES);
+      RankContent content = checkpoint.content(12);
+      try (HostCopy memory = new HostCopy(content.size())) {
+        List<RankContent.State> first = content.copy(memory).states();
+        assertThat(memory.holds(content.size())).isTrue();
+        // One that also has the accumulators of levels inside an interval.
+        assertThat(memory.holds(checkpoint.content(7).size())).isFalse();
+
+        content.states().forEach(state -> state.range().slab().write(state.range().offset(), 9f));
+        memory.reuse();
+        List<RankContent.State> second = content.copy(memory).states();
+        for (int i = 0; i < first.size(); i++) {
+          StateRange range = second.get(i).range();
+          assertThat(range.slab()).isSameAs(first.get(i).range().slab());
+          assertThat(range.slab().read(range.offset())).isEqualTo(9f);
+        }
       }
     }
   }
