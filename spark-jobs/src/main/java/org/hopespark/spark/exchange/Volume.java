@@ -38,10 +38,23 @@ public final class Volume {
    * @param lanes connections to each peer
    */
   public static long perWindow(Slices slices, Wire wire, int lanes) {
+    return Window.bytes(wire.bytes(longest(slices)), slices.size(), lanes);
+  }
+
+  /**
+   * Bytes of direct memory in which a rank rounds what it sends in an all-gather.
+   *
+   * @param slices of all levels that are gathered at once, as if they were one
+   */
+  public static long rounded(Slices slices, Wire wire) {
+    return wire == Wire.FLOAT32 ? 0 : wire.bytes(longest(slices));
+  }
+
+  private static long longest(Slices slices) {
     long longest = 0;
     for (int rank = 0; rank < slices.size(); rank++) {
       longest = Math.max(longest, slices.length(rank));
     }
-    return Window.bytes(wire.bytes(longest), slices.size(), lanes);
+    return longest;
   }
 }

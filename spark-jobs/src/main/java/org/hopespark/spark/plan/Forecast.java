@@ -51,14 +51,7 @@ public record Forecast(
         levels.stream().mapToDouble(LevelForecast::bytesPerChunk).sum(),
         levels.stream().mapToDouble(LevelForecast::bytesPerAveraging).sum(),
         networks.stream()
-            .map(
-                network ->
-                    StepForecast.of(
-                        levels,
-                        network,
-                        compute,
-                        LevelForecast.tokensPerStep(config),
-                        config.training().steps()))
+            .map(network -> StepForecast.of(config, levels, network, compute))
             .toList());
   }
 }

@@ -65,10 +65,8 @@ public record LevelForecast(
         * config.training().sequenceLength();
   }
 
-  /** How long one averaging keeps the workers: two trips, and the bytes. */
+  /** How long the bytes of one averaging take; what their messages wait for is {@link Trips}. */
   double seconds(Network network) {
-    return bytesPerAveraging == 0
-        ? 0
-        : 2 * network.latencySeconds() + bytesPerAveraging / network.bytesPerSecond();
+    return bytesPerAveraging / network.bytesPerSecond();
   }
 }

@@ -2,9 +2,11 @@
 package org.hopespark.spark.plan;
 
 import java.util.List;
+import org.hopespark.model.config.RunConfig;
 
 /**
- * How long a step takes on one network, nothing overlapped: {@code t = t_c + sum T_l / C_l}.
+ * How long a step takes on one network, nothing overlapped: {@code t = t_c + r alpha + sum V_l /
+ * (C_l beta)} for {@link Trips} r of latency alpha, and bytes V of every level at bandwidth beta.
  *
  * @param bandwidth of the network, as it was given
  * @param computeSeconds t_c: forward, backward and updates of one worker's tokens
@@ -26,13 +28,10 @@ public record StepForecast(
     double runSeconds) {
 
   static StepForecast of(
-      List<LevelForecast> levels,
-      Network network,
-      double computeSeconds,
-      long tokensPerStep,
-      long steps) {
-    double mean = 0;
-    double longest = 0;
+      RunConfig config, List<LevelForecast> levels, Network network, double computeSeconds) {
+    Trips trips = Trips.of(config);
+    double mean = trips.perStep() * network.latencySeconds();
+    double longest = trips.longest() * network.latencySeconds();
     for (LevelForecast level : levels) {
       mean += level.seconds(network) / level.interval();
       longest += level.seconds(network);
@@ -45,7 +44,7 @@ public record StepForecast(
         longest,
         step,
         computeSeconds / step,
-        tokensPerStep / step,
-        steps * step);
+        LevelForecast.tokensPerStep(config) / step,
+        config.training().steps() * step);
   }
 }

@@ -25,7 +25,7 @@ import org.hopespark.spark.exchange.Wire;
  */
 final class Gang {
   /** A range is one direct buffer, and a slab gives buffers of fewer than 2^28 elements. */
-  private static final long LONGEST = (1L << 28) - 1;
+  static final long LONGEST = (1L << 28) - 1;
 
   private final RunConfig config;
   private final int rank;

@@ -69,6 +69,14 @@ public final class SyncVolume {
     return bytes;
   }
 
+  /** Arrays that one averaging of {@code level} brings together, one after the other. */
+  public static int arrays(RunConfig config, Level level) {
+    boolean alone = config.sync().of(level.name()).isExact() || !config.sync().averageState();
+    LevelDivision division =
+        new LevelDivision(config.optimizer(), new ParameterLayout(config.model()), level);
+    return 1 + (alone ? 0 : stateRanges(division).size());
+  }
+
   /** Lengths of the arrays of state: one of each kind for every run of segments of one rule. */
   private static List<Long> stateRanges(LevelDivision division) {
     List<Long> ranges = new ArrayList<>();

@@ -8,6 +8,7 @@ import org.hopespark.model.tensor.ParameterLayout;
 import org.hopespark.model.train.MemoryPlan;
 import org.hopespark.model.train.ProcessMemory;
 import org.hopespark.spark.exchange.Volume;
+import org.hopespark.spark.exchange.Wire;
 import org.hopespark.spark.session.Master;
 
 /** The memory that the workers of a run take, known before a session is opened. */
@@ -56,10 +57,14 @@ public final class WorkerMemory {
     return MemoryPlan.of(config, numShards, threads, Gang.ownership(config, 0, workers));
   }
 
-  /** Native memory in which the frames of a rank's slices wait, from every peer. */
+  /**
+   * Native memory in which the frames of a rank's slices wait, from every peer, and in which its
+   * own slices are rounded before they are sent, where they are.
+   */
   public static long exchangeBytes(RunConfig config, int workers) {
     long parameters = new ParameterLayout(config.model()).size();
-    return Volume.perWindow(
-        Slices.even(parameters, workers), Gang.wire(config), config.sync().lanes());
+    Wire wire = Gang.wire(config);
+    return Volume.perWindow(Slices.even(parameters, workers), wire, config.sync().lanes())
+        + Volume.rounded(Slices.even(Math.min(parameters, Gang.LONGEST), workers), wire);
   }
 }

@@ -80,13 +80,40 @@ class TestPlan {
     StepForecast step = plan(small(), 600, "8Mbps").forecasts().get(0).steps().get(0);
 
     assertThat(step.computeSeconds()).isCloseTo(0.1, within(1e-15));
-    // core: 1 ms + 41.376 ms in every second step; mlp: 1 ms + 9.408 ms in every fifth.
-    double mean = 0.042376 / 2 + 0.010408 / 5;
+    // core: 41.376 ms in every second step; mlp: 9.408 ms in every fifth. Of ten steps 2, 4, 5, 6,
+    // 8 and 10 are boundaries: gradients, votes and parameters, 0.5 ms each.
+    double mean = 0.041376 / 2 + 0.009408 / 5 + 0.6 * 3 * 0.0005;
     assertThat(step.averagingSeconds()).isCloseTo(mean, within(1e-15));
-    assertThat(step.longestAveragingSeconds()).isCloseTo(0.052784, within(1e-15));
+    assertThat(step.longestAveragingSeconds())
+        .isCloseTo(0.041376 + 0.009408 + 3 * 0.0005, within(1e-15));
     assertThat(step.utilisation()).isCloseTo(0.1 / (0.1 + mean), within(1e-12));
     assertThat(step.tokensPerSecond()).isCloseTo(240 / (0.1 + mean), within(1e-9));
     assertThat(step.runSeconds()).isCloseTo(1000 * (0.1 + mean), within(1e-9));
+  }
+
+  /** Votes at six of ten steps, as above. */
+  @Test
+  void levelsAveragedByParametersTravelOneAfterTheOther() {
+    String levels =
+        "sync.levels=[{level: core, mode: outer, every: 2}, {level: mlp, mode: parameters}]";
+
+    // Two trips for core's parameters in every fourth step, two for mlp's in every fifth.
+    Trips trips = Trips.of(small(levels));
+    assertThat(trips.perStep()).isCloseTo(0.6 + 2 / 4.0 + 2 / 5.0, within(1e-15));
+    assertThat(trips.longest()).isEqualTo(1 + 2 + 2);
+    // And two for either of the optimizer's moments.
+    Trips withState = Trips.of(small(levels, "sync.average-state=true"));
+    assertThat(withState.perStep()).isCloseTo(0.6 + 6 / 4.0 + 6 / 5.0, within(1e-15));
+    assertThat(withState.longest()).isEqualTo(1 + 6 + 6);
+  }
+
+  /**
+   * Of periods of 2 and 5 the first three steps hold one boundary: gradients, votes, parameters.
+   */
+  @Test
+  void tripsAreThoseOfTheRun() {
+    assertThat(Trips.of(small("training.steps=3", "training.warmup-steps=1")).perStep())
+        .isCloseTo(3 * (1 / 3.0), within(1e-15));
   }
 
   @Test
@@ -117,6 +144,16 @@ class TestPlan {
     assertThat(memory.parts()).containsEntry("exchange", 3 * 8464L);
     assertThat(memory.total())
         .isEqualTo(memory.parts().values().stream().mapToLong(Long::longValue).sum());
+  }
+
+  @Test
+  void memoryHoldsWhatIsRoundedBeforeItIsSent() {
+    MemoryForecast memory = MemoryForecast.of(small("sync.wire=bfloat16"), 1);
+
+    // A quarter of 8464 in two bytes each: from three peers, and once as this rank sends it.
+    assertThat(memory.parts()).containsEntry("exchange", 4 * 8464L / 4 * 2);
+    // Slices are whole blocks of 1024: two of core's seven, one of mlp's two, as before the update.
+    assertThat(memory.parts()).containsEntry("averaging", 4 * 3 * 1024L);
   }
 
   /**
