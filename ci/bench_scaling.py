@@ -6,16 +6,23 @@
     ci/bench_scaling.py --data W/dataset [--config quickstart] [--cycles 30] [--warmup 800] [--set KEY=VALUE]...
 
 Every worker is an executor process of one core. Three groups of processes are alive at once, and all but one of them are
-stopped (SIGSTOP): one worker; two workers that average at every boundary; two runs of one worker each, which have nothing
-to do with each other and show what the machine gives a second process. They take turns of some seconds, so that what slows
-a shared machine for longer than that slows all three, and a ratio belongs to one cycle of turns. Measuring begins when every
-run has taken the steps of the warm-up, in which the compiler works: a boundary, whose code runs once a step, becomes faster
-for hundreds of steps. Logged intervals that were not within one turn are not counted. Prints a line per
-cycle, and the medians of the ratios with their quartiles. Spark gives up processes that pause for some 45 seconds.
+stopped (SIGSTOP): one worker; two workers that average at every boundary; two runs of one worker each with half of the
+virtual shards, so with the work of either of the two workers, which have nothing to do with each other. These show what the
+machine gives a second process, and, with each of their intervals as long as the slower one's, what it gives two processes
+in step: whatever exchanges something at every step waits for the slower one. The groups take turns of some seconds, so that
+what slows a shared machine for longer than that slows all three, and a ratio belongs to one cycle of turns. Measuring begins
+when every run has taken the steps of the warm-up, in which the compiler works: a boundary, whose code runs once a step,
+becomes faster for hundreds of steps. Logged intervals that were not within one turn are not counted.
+
+Prints a line per cycle, the quartiles of the ratios, and the speeds that a tenth, a quarter and a half of all intervals
+surpass: other work on the machine only ever makes an interval longer, and that of two workers if it meets either, so the
+fastest tell more of the code and the median more of the machine. SIGINT and SIGTERM end it with what was counted until then.
+Spark gives up processes that pause for some 45 seconds.
 """
 
 import argparse
 import contextlib
+import math
 import os
 import re
 import signal
@@ -40,15 +47,16 @@ def number(text):
 class Run:
     """One driver with its executors, in a process group of their own."""
 
-    def __init__(self, arguments, workers, output):
+    def __init__(self, arguments, workers, shards, output):
         self.every = arguments.log_every
         self.step = 0
         self.tokens = None
         self.intervals = []
+        self.speeds = []
         self.said = []
         command = [HOPE, "train", "--config", arguments.config, "--data", arguments.data, "--output", output, "--master", f"local-cluster[{workers},1,2048]"]
-        settings = [f"sync.workers={workers}", f"training.sequence-length={arguments.sequence_length}", f"training.steps={STEPS}"]
-        settings += ["training.warmup-steps=8", f"training.log-every={self.every}", f"checkpoint.every-steps={STEPS}"]
+        settings = [f"sync.workers={workers}", f"training.virtual-shards={shards}", f"training.sequence-length={arguments.sequence_length}"]
+        settings += [f"training.steps={STEPS}", f"training.log-every={self.every}", f"checkpoint.every-steps={STEPS}"]
         for setting in settings + arguments.set:
             command += ["--set", setting]
         environment = dict(os.environ, HOPE_HEAP="700m")
@@ -81,10 +89,28 @@ class Run:
         if self.process.poll() is not None or any(" attempt 2 of " in line for line in self.said):
             sys.exit("".join(self.said[-20:]))
 
+    def inside(self, start):
+        """Tokens and seconds of the intervals that began after a turn did; one that was stopped meanwhile is longer than that."""
+        return [(tokens, seconds) for at, tokens, seconds in self.intervals if at - seconds >= start]
+
     def speed(self, start):
-        """Tokens per second of the intervals that began after a turn did; one that was stopped meanwhile is longer than that."""
-        inside = [(tokens, seconds) for at, tokens, seconds in self.intervals if at - seconds >= start]
-        return sum(tokens for tokens, _ in inside) / sum(seconds for _, seconds in inside) if inside else float("nan")
+        """Tokens per second in a turn."""
+        inside = self.inside(start)
+        self.speeds += [tokens / seconds for tokens, seconds in inside]
+        return speed(inside)
+
+    def surpassed(self, percent):
+        """Tokens per second that this share of the counted intervals surpass."""
+        return statistics.quantiles(self.speeds, n=100)[99 - percent]
+
+
+def speed(intervals):
+    return sum(tokens for tokens, _ in intervals) / sum(seconds for _, seconds in intervals) if intervals else float("nan")
+
+
+def in_step(left, right):
+    """What two runs would reach if whoever ends an interval first waited for the other."""
+    return speed([(a + b, max(s, t)) for (a, s), (b, t) in zip(left, right)])
 
 
 def turn(group, seconds):
@@ -96,7 +122,7 @@ def turn(group, seconds):
         run.send(signal.SIGSTOP)
     for run in group:
         run.require_alive()
-    return [run.speed(start) for run in group]
+    return start, [run.speed(start) for run in group]
 
 
 def main():
@@ -104,23 +130,27 @@ def main():
     parser.add_argument("--data", required=True, help="data set, such as the one that hope quickstart makes")
     parser.add_argument("--config", default="quickstart", help="configuration or preset; quickstart by default")
     parser.add_argument("--sequence-length", type=int, default=512)
+    parser.add_argument("--virtual-shards", type=int, default=4, help="an even number, as the presets have")
     parser.add_argument("--cycles", type=int, default=30, help="how often each group has its turn")
     parser.add_argument("--turn", type=float, default=10, help="seconds; the others pause twice as long")
     parser.add_argument("--warmup", type=int, default=800, help="steps of every run before the first cycle")
     parser.add_argument("--log-every", type=int, default=5, help="steps of an interval, of which a turn needs several")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="setting of all runs; may be repeated")
     arguments = parser.parse_args()
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
 
-    row = "{:<10} {:>9} {:>9} {:>16} {:>10} {:>9}"
+    row = "{:<12} {:>9} {:>9} {:>16} {:>9}   {:>9} {:>9} {:>9}"
     ratios = []
     with tempfile.TemporaryDirectory() as directory:
         groups = []
         try:
-            for workers in ([1], [2], [1, 1]):
+            shards = arguments.virtual_shards
+            for of_each in ([(1, shards)], [(2, shards)], [(1, shards // 2), (1, shards // 2)]):
                 groups.append([])
-                for count in workers:
+                for workers, held in of_each:
                     output = os.path.join(directory, str(len(groups)) + str(len(groups[-1])))
-                    groups[-1].append(Run(arguments, count, output))
+                    groups[-1].append(Run(arguments, workers, held, output))
             runs = [run for group in groups for run in group]
             while min(run.step for run in runs) == 0:
                 for run in runs:
@@ -131,21 +161,29 @@ def main():
             while min(run.step for run in runs) < arguments.warmup:
                 for group in groups:
                     turn(group, arguments.turn)
-            print(row.format("", "1 worker", "2 workers", "2 runs at once", "2 workers", "2 runs"), flush=True)
+            for run in runs:
+                run.speeds.clear()
+            print(row.format("", "1 worker", "2 workers", "2 runs at once", "in step", "2 workers", "2 runs", "in step"), flush=True)
             for cycle in range(1, arguments.cycles + 1):
-                (one,), (two,), (left, right) = (turn(group, arguments.turn) for group in groups)
-                ratios.append((two / one, (left + right) / one))
-                print(
-                    row.format(f"cycle {cycle}", f"{one:.0f}", f"{two:.0f}", f"{left:.0f} + {right:.0f}", *(f"{ratio:.2f}" for ratio in ratios[-1])),
-                    flush=True,
-                )
+                (_, (one,)), (_, (two,)), (start, (left, right)) = (turn(group, arguments.turn) for group in groups)
+                together = in_step(*(run.inside(start) for run in groups[-1]))
+                ratios.append((two / one, (left + right) / one, together / one))
+                columns = (f"{one:.0f}", f"{two:.0f}", f"{left:.0f} + {right:.0f}", f"{together:.0f}", *(f"{ratio:.2f}" for ratio in ratios[-1]))
+                print(row.format(f"cycle {cycle}", *columns), flush=True)
+        except KeyboardInterrupt:
+            print("ended early", flush=True)
         finally:
             for group in groups:
                 for run in group:
                     run.end()
+    ratios = [ratio for ratio in ratios if not any(math.isnan(value) for value in ratio)]
     if len(ratios) > 1:
         for name, quantile in (("quartile", 0), ("median", 1), ("quartile", 2)):
-            print(row.format(name, "", "", "", *(f"{statistics.quantiles(column, n=4)[quantile]:.3f}" for column in zip(*ratios))))
+            print(row.format(name, "", "", "", "", *(f"{statistics.quantiles(column, n=4)[quantile]:.3f}" for column in zip(*ratios))))
+        for percent in (10, 25, 50):
+            one, two, left, right = (run.surpassed(percent) for run in runs)
+            columns = (f"{one:.0f}", f"{two:.0f}", f"{left:.0f} + {right:.0f}", "", f"{two / one:.3f}", f"{(left + right) / one:.3f}", "")
+            print(row.format(f"{percent} % above", *columns))
 
 
 if __name__ == "__main__":
