@@ -3,6 +3,7 @@
 
 import argparse
 import collections
+import contextlib
 import hashlib
 import json
 import os
@@ -85,23 +86,35 @@ class Processes:
         return sorted(found)
 
 
-def listening(pid):
-    """Ports that a process listens on."""
+def sockets(pid):
+    """Local port, remote port and state of every TCP socket of a process."""
     inodes = set()
+    found = []
     try:
         for fd in os.listdir(f"/proc/{pid}/fd"):
             target = os.readlink(f"/proc/{pid}/fd/{fd}")
             if target.startswith("socket:["):
                 inodes.add(target[8:-1])
-        ports = []
         for table in ("tcp", "tcp6"):
             for line in pathlib.Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
                 fields = line.split()
-                if fields[3] == "0A" and fields[9] in inodes:
-                    ports.append(int(fields[1].rsplit(":", 1)[1], 16))
-        return ports
+                if fields[9] in inodes:
+                    local, remote = (int(address.rsplit(":", 1)[1], 16) for address in fields[1:3])
+                    found.append((local, remote, fields[3]))
     except OSError:
-        return []
+        pass
+    return found
+
+
+def listening(pid):
+    """Ports that a process listens on."""
+    return [local for local, _, state in sockets(pid) if state == "0A"]
+
+
+def between(pids):
+    """Pairs of ports of the connections between two of these processes."""
+    ends = [{(local, remote) for local, remote, state in sockets(pid) if state == "01"} for pid in pids]
+    return {(a, b) for one in ends for a, b in one if any((b, a) in other for other in ends if other is not one)}
 
 
 class Run:
@@ -375,6 +388,35 @@ class Harness:
             except OSError:
                 pass
 
+    def drop(self, run):
+        """No packet passes between the executors any more: connections that are half open, and nobody is told."""
+        self.at(run, self.random.choice(["rendezvous", "steps", "steps", "any"]))
+        pairs = set()
+        if not run.until(lambda: pairs.update(between(run.executors())) or pairs, 30):
+            return None
+        moment = run.moment()
+        before = run.text().count("Lost a worker")
+        committed = len(run.checked)
+        start = time.monotonic()
+        with self.dropped(pairs):
+            run.until(lambda: run.text().count("Lost a worker") > before or len(run.checked) > committed, 4 * DEADLINE)
+        noticed = run.text().count("Lost a worker") - before
+        if run.alive() and not noticed and len(run.checked) == committed:
+            self.fail(f"half-open connections that nobody noticed for {4 * DEADLINE} s, {moment}")
+        # Where the segment had just ended its connections were not needed any more.
+        return f"all packets between the executors dropped, {moment}; noticed after {time.monotonic() - start:.1f} s" if noticed else None
+
+    @contextlib.contextmanager
+    def dropped(self, pairs):
+        table = f"hope_faults_{os.getpid()}"
+        rules = "".join(f"tcp sport {a} tcp dport {b} drop\n" for a, b in pairs)
+        subprocess.run(["nft", "-f", "-"], input=f"table inet {table} {{ chain out {{ type filter hook output priority 0;\n{rules}}}\n}}\n",
+                       text=True, check=True)
+        try:
+            yield
+        finally:
+            subprocess.run(["nft", "delete", "table", "inet", table], check=True)
+
     def vanish(self, run):
         """The directory of an attempt is gone and a file in its place: a file system that fails every call."""
         self.at(run, "steps")
@@ -516,6 +558,10 @@ class Harness:
         others = max(1, self.kills // 33)
         todo = {kind: others for kind in ("freeze", "disk", "nan", "vanish", "stranger", "stop")}
         todo["kill"] = self.kills
+        if shutil.which("nft") is None or os.geteuid() != 0:
+            log("skip  dropped packets: they need root and nft, of the package nftables")
+        else:
+            todo["drop"] = others
         if self.only:
             todo = {kind: n for kind, n in todo.items() if kind in self.only}
         while any(n > 0 for n in todo.values()) and len(self.failures) < 5:
