@@ -105,16 +105,14 @@ public final class StepBenchmark {
       source.read(step, shard, ids[shard]);
     }
     replica.accumulate(ids);
-    for (Level level : replica.levels()) {
-      if (LevelSchedule.due(level, step, config.training().steps())) {
-        replica.sumOfShards(level);
-        long interval = step - LevelSchedule.intervalStart(level, step);
-        double norm = replica.apply(level, step, interval * tokensPerStep());
-        if (!Double.isFinite(norm)) {
-          throw new InvalidConfigException(
-              "Invalid optimizer.learning-rate [%s]: the gradient of level %s is not finite at step %d. Lower the rate."
-                  .formatted(config.optimizer().learningRate(), level.name(), step));
-        }
+    for (Level level : replica.due(step)) {
+      replica.sumOfShards(level);
+      long interval = step - LevelSchedule.intervalStart(level, step);
+      double norm = replica.apply(level, step, interval * tokensPerStep());
+      if (!Double.isFinite(norm)) {
+        throw new InvalidConfigException(
+            "Invalid optimizer.learning-rate [%s]: the gradient of level %s is not finite at step %d. Lower the rate."
+                .formatted(config.optimizer().learningRate(), level.name(), step));
       }
     }
   }

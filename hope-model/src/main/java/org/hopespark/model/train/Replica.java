@@ -108,6 +108,13 @@ public final class Replica implements AutoCloseable {
     return levels;
   }
 
+  /** The levels whose interval ends with {@code step}, which counts from 1. */
+  public List<Level> due(long step) {
+    return levels.stream()
+        .filter(level -> LevelSchedule.due(level, step, config.training().steps()))
+        .toList();
+  }
+
   public Slab parameters() {
     return parameters;
   }

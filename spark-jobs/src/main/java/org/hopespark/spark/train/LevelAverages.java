@@ -2,12 +2,9 @@
 package org.hopespark.spark.train;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
-import org.hopespark.model.level.LevelSchedule;
 import org.hopespark.model.train.Replica;
 import org.hopespark.model.train.ShardLoss;
 import org.hopespark.model.train.StateRange;
@@ -49,7 +46,7 @@ final class LevelAverages implements AutoCloseable {
    * @param tokens as {@link Replica#accumulate(int[][])} takes them
    */
   List<ShardLoss> accumulate(long step, int[][] tokens) throws InterruptedException {
-    List<ExactAveraging> early = gang.overlaps() ? exact(due(step)) : List.of();
+    List<ExactAveraging> early = gang.overlaps() ? exact(replica.due(step)) : List.of();
     return early.isEmpty()
         ? replica.accumulate(tokens)
         : replica.accumulate(
@@ -58,19 +55,13 @@ final class LevelAverages implements AutoCloseable {
             new EarlyReduction(gang, step, early, replica.numStages()));
   }
 
-  private List<Level> due(long step) {
-    return replica.levels().stream()
-        .filter(level -> LevelSchedule.due(level, step, config.training().steps()))
-        .toList();
-  }
-
   /**
    * Averages and updates what is due at the end of {@code step}.
    *
    * @param reports take the gradients' norms
    */
   void apply(long step, RankReports reports) throws InterruptedException {
-    List<Level> due = due(step);
+    List<Level> due = replica.due(step);
     if (due.isEmpty()) {
       return;
     }
@@ -135,12 +126,7 @@ final class LevelAverages implements AutoCloseable {
     reduce(exact(due), step);
     List<Vote.OfLevel> own = new ArrayList<>();
     for (Level level : due) {
-      double[] squares = averaging(level).reduce(step);
-      Optional<String> tensor =
-          Arrays.stream(squares).allMatch(Double::isFinite)
-              ? Optional.empty()
-              : replica.firstNotFinite(level);
-      own.add(new Vote.OfLevel(squares, tensor.orElse("")));
+      own.add(Vote.OfLevel.of(replica, level, averaging(level).reduce(step)));
     }
     SyncPoint point = new SyncPoint(step, replica.levels().size(), "votes", 0);
     return gang.exchange(point, new Vote(own).encode()).stream().map(Vote::decode).toList();

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
@@ -19,7 +18,6 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.shuffle.FetchFailedException;
 import org.hopespark.model.config.RunConfig;
 import org.hopespark.model.level.Level;
-import org.hopespark.model.level.LevelSchedule;
 import org.hopespark.model.level.Slices;
 import org.hopespark.model.tensor.Slab;
 import org.hopespark.model.train.ProcessMemory;
@@ -150,12 +148,6 @@ final class RoundWorker implements AutoCloseable {
         : Outcome.Failed.of(rank, step, cause);
   }
 
-  private List<Level> due(long at) {
-    return replica.levels().stream()
-        .filter(level -> LevelSchedule.due(level, at, config.training().steps()))
-        .toList();
-  }
-
   /** Takes the steps up to {@code to}, the first with a boundary or the last of the segment. */
   void take(long to) throws InterruptedException {
     if (step == segment.from()) {
@@ -166,7 +158,7 @@ final class RoundWorker implements AutoCloseable {
       windows.read(step, rank * numShards, tokens);
       List<ShardLoss> losses = replica.accumulate(tokens);
       reports.lossSum(StepLoop.tree(losses, 0, losses.size()));
-      due = due(step);
+      due = replica.due(step);
       if (due.isEmpty()) {
         finishStep();
       }
@@ -213,12 +205,7 @@ final class RoundWorker implements AutoCloseable {
     }
     List<Vote.OfLevel> votes = new ArrayList<>();
     for (Level level : due) {
-      double[] squares = replica.squares(level);
-      Optional<String> tensor =
-          Arrays.stream(squares).allMatch(Double::isFinite)
-              ? Optional.empty()
-              : replica.firstNotFinite(level);
-      votes.add(new Vote.OfLevel(squares, tensor.orElse("")));
+      votes.add(Vote.OfLevel.of(replica, level, replica.squares(level)));
     }
     List<Long> hashes = due.stream().map(level -> gang.hash(replica, level)).toList();
     sumEnd = System.nanoTime();

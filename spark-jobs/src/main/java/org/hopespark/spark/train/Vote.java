@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.DoubleBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.hopespark.model.level.Level;
+import org.hopespark.model.train.Replica;
 
 /**
  * What a rank says of the gradients of all levels that are due, between reducing and applying. All
@@ -28,6 +31,12 @@ record Vote(List<OfLevel> levels) {
   record OfLevel(DoubleBuffer squares, String notFinite) {
     OfLevel(double[] squares, String notFinite) {
       this(DoubleBuffer.wrap(squares), notFinite);
+    }
+
+    /** What {@code replica} has to say of {@code level}. */
+    static OfLevel of(Replica replica, Level level, double[] squares) {
+      boolean isFinite = Arrays.stream(squares).allMatch(Double::isFinite);
+      return new OfLevel(squares, isFinite ? "" : replica.firstNotFinite(level).orElse(""));
     }
   }
 
