@@ -12,12 +12,13 @@ machine gives a second process, and, with each of their intervals as long as the
 in step: whatever exchanges something at every step waits for the slower one. The groups take turns of some seconds, so that
 what slows a shared machine for longer than that slows all three, and a ratio belongs to one cycle of turns. Measuring begins
 when every run has taken the steps of the warm-up, in which the compiler works: a boundary, whose code runs once a step,
-becomes faster for hundreds of steps. Logged intervals that were not within one turn are not counted.
+becomes faster for hundreds of steps. Every logged interval counts, less the time it was stopped, in the turn in which it
+ends: were those left out that a turn's end cuts, long intervals would be missing more often than short ones.
 
-Prints a line per cycle, the quartiles of the ratios, and the speeds that a tenth, a quarter and a half of all intervals
-surpass: other work on the machine only ever makes an interval longer, and that of two workers if it meets either, so the
-fastest tell more of the code and the median more of the machine. SIGINT and SIGTERM end it with what was counted until then.
-Spark gives up processes that pause for some 45 seconds.
+Prints a line per cycle, the quartiles of the ratios, the speeds over all cycles, and those that a tenth, a quarter and a half
+of all intervals surpass: other work on the machine only ever makes an interval longer, and that of two workers if it meets
+either, so the fastest tell more of the code and the rest more of the machine. SIGINT and SIGTERM end it with what was counted
+until then. Spark gives up processes that pause for some 45 seconds.
 """
 
 import argparse
@@ -36,7 +37,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 HOPE = os.path.join(ROOT, "hope")
 PLAN = re.compile(r"^plan .* steps of ([\d,]+) tokens")
-LINE = re.compile(r"^train +step +([\d,]+) of .* ([\d,]+) tokens/s")
+LINE = re.compile(r"^train +step +([\d,]+) of ")
 STEPS = 1_000_000
 
 
@@ -51,8 +52,10 @@ class Run:
         self.every = arguments.log_every
         self.step = 0
         self.tokens = None
-        self.intervals = []
-        self.speeds = []
+        self.ends = []
+        self.pauses = []
+        self.stopped = None
+        self.counted = []
         self.said = []
         command = [HOPE, "train", "--config", arguments.config, "--data", arguments.data, "--output", output, "--master", f"local-cluster[{workers},1,2048]"]
         settings = [f"sync.workers={workers}", f"training.virtual-shards={shards}", f"training.sequence-length={arguments.sequence_length}"]
@@ -71,14 +74,21 @@ class Run:
             if plan:
                 self.tokens = number(plan.group(1))
             if interval:
-                tokens = self.tokens * self.every
-                self.intervals.append((time.monotonic(), tokens, tokens / number(interval.group(2))))
+                self.ends.append(time.monotonic())
                 self.step = number(interval.group(1))
             else:
                 self.said.append(line)
 
     def send(self, what):
         os.killpg(self.process.pid, what)
+
+    def stop(self):
+        self.send(signal.SIGSTOP)
+        self.stopped = time.monotonic()
+
+    def go_on(self):
+        self.pauses.append((self.stopped, time.monotonic()))
+        self.send(signal.SIGCONT)
 
     def end(self):
         with contextlib.suppress(ProcessLookupError):
@@ -89,19 +99,20 @@ class Run:
         if self.process.poll() is not None or any(" attempt 2 of " in line for line in self.said):
             sys.exit("".join(self.said[-20:]))
 
-    def inside(self, start):
-        """Tokens and seconds of the intervals that began after a turn did; one that was stopped meanwhile is longer than that."""
-        return [(tokens, seconds) for at, tokens, seconds in self.intervals if at - seconds >= start]
-
-    def speed(self, start):
-        """Tokens per second in a turn."""
-        inside = self.inside(start)
-        self.speeds += [tokens / seconds for tokens, seconds in inside]
-        return speed(inside)
+    def count(self, start):
+        """Tokens and seconds of every interval that ended since then."""
+        ends = list(self.ends)
+        new = []
+        for begin, end in zip(ends, ends[1:]):
+            if end >= start:
+                paused = sum(max(0, min(end, until) - max(begin, since)) for since, until in self.pauses)
+                new.append((self.tokens * self.every, end - begin - paused))
+        self.counted += new
+        return new
 
     def surpassed(self, percent):
         """Tokens per second that this share of the counted intervals surpass."""
-        return statistics.quantiles(self.speeds, n=100)[99 - percent]
+        return statistics.quantiles([tokens / seconds for tokens, seconds in self.counted], n=100)[99 - percent]
 
 
 def speed(intervals):
@@ -109,20 +120,26 @@ def speed(intervals):
 
 
 def in_step(left, right):
-    """What two runs would reach if whoever ends an interval first waited for the other."""
-    return speed([(a + b, max(s, t)) for (a, s), (b, t) in zip(left, right)])
+    """Intervals of two runs of which whoever ends one first waits for the other."""
+    return [(a + b, max(s, t)) for (a, s), (b, t) in zip(left, right)]
 
 
 def turn(group, seconds):
+    """The intervals that end in a turn, by run."""
     start = time.monotonic()
     for run in group:
-        run.send(signal.SIGCONT)
+        run.go_on()
     time.sleep(seconds)
     for run in group:
-        run.send(signal.SIGSTOP)
+        run.stop()
     for run in group:
         run.require_alive()
-    return start, [run.speed(start) for run in group]
+    return [run.count(start) for run in group]
+
+
+def figures(one, two, left, right, together):
+    ratios = (two / one, (left + right) / one, together / one)
+    return (f"{one:.0f}", f"{two:.0f}", f"{left:.0f} + {right:.0f}", f"{together:.0f}", *(f"{ratio:.3f}" for ratio in ratios)), ratios
 
 
 def main():
@@ -142,6 +159,7 @@ def main():
 
     row = "{:<12} {:>9} {:>9} {:>16} {:>9}   {:>9} {:>9} {:>9}"
     ratios = []
+    together = []
     with tempfile.TemporaryDirectory() as directory:
         groups = []
         try:
@@ -157,18 +175,18 @@ def main():
                     run.require_alive()
                 time.sleep(0.1)
             for run in runs:
-                run.send(signal.SIGSTOP)
+                run.stop()
             while min(run.step for run in runs) < arguments.warmup:
                 for group in groups:
                     turn(group, arguments.turn)
             for run in runs:
-                run.speeds.clear()
+                run.counted.clear()
             print(row.format("", "1 worker", "2 workers", "2 runs at once", "in step", "2 workers", "2 runs", "in step"), flush=True)
             for cycle in range(1, arguments.cycles + 1):
-                (_, (one,)), (_, (two,)), (start, (left, right)) = (turn(group, arguments.turn) for group in groups)
-                together = in_step(*(run.inside(start) for run in groups[-1]))
-                ratios.append((two / one, (left + right) / one, together / one))
-                columns = (f"{one:.0f}", f"{two:.0f}", f"{left:.0f} + {right:.0f}", f"{together:.0f}", *(f"{ratio:.2f}" for ratio in ratios[-1]))
+                (one,), (two,), (left, right) = (turn(group, arguments.turn) for group in groups)
+                together += in_step(left, right)
+                columns, of_cycle = figures(*map(speed, (one, two, left, right, in_step(left, right))))
+                ratios.append(of_cycle)
                 print(row.format(f"cycle {cycle}", *columns), flush=True)
         except KeyboardInterrupt:
             print("ended early", flush=True)
@@ -180,9 +198,10 @@ def main():
     if len(ratios) > 1:
         for name, quantile in (("quartile", 0), ("median", 1), ("quartile", 2)):
             print(row.format(name, "", "", "", "", *(f"{statistics.quantiles(column, n=4)[quantile]:.3f}" for column in zip(*ratios))))
+        print(row.format("all cycles", *figures(*(speed(run.counted) for run in runs), speed(together))[0]))
+        speeds = [tokens / seconds for tokens, seconds in together]
         for percent in (10, 25, 50):
-            one, two, left, right = (run.surpassed(percent) for run in runs)
-            columns = (f"{one:.0f}", f"{two:.0f}", f"{left:.0f} + {right:.0f}", "", f"{two / one:.3f}", f"{(left + right) / one:.3f}", "")
+            columns, _ = figures(*(run.surpassed(percent) for run in runs), statistics.quantiles(speeds, n=100)[99 - percent])
             print(row.format(f"{percent} % above", *columns))
 
 
