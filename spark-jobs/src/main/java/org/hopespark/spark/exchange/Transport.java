@@ -58,7 +58,7 @@ public final class Transport implements AutoCloseable {
   /**
    * Binds the first free port of the endpoint.
    *
-   * @throws ExchangeException if the host is not an address of this machine, or no port is free
+   * @throws UnreachableException if the host is not an address of this machine, or no port is free
    */
   public static Transport bind(Membership self, Endpoint endpoint) {
     return new Transport(self, endpoint);
@@ -74,7 +74,7 @@ public final class Transport implements AutoCloseable {
       // An address that is not this machine's is a BindException too, and fails on every port.
       boolean taken = cause instanceof BindException && port > 0;
       if (!taken || port == endpoint.lastPort()) {
-        throw new ExchangeException(cannotBind(cause), cause);
+        throw new UnreachableException(cannotBind(cause), cause);
       }
     }
   }

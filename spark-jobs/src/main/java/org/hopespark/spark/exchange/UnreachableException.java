@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.spark.exchange;
 
-/** A peer's port cannot be reached: the network forbids it, or nobody listens there any more. */
+/**
+ * A port cannot be used: the network forbids to reach a peer's, nobody listens there any more, or
+ * none can be bound here.
+ */
 public final class UnreachableException extends ExchangeException {
   private static final long serialVersionUID = 1L;
 

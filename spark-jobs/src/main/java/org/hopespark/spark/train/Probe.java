@@ -15,6 +15,7 @@ import org.hopespark.spark.ClusterFailureException;
 import org.hopespark.spark.InvalidUsageException;
 import org.hopespark.spark.exchange.Secret;
 import org.hopespark.spark.exchange.UnreachableException;
+import org.hopespark.spark.train.Outcome.Kind;
 
 /**
  * A job of a second before the first segment. It finds what no setting tells: ports that are closed
@@ -60,6 +61,7 @@ final class Probe {
       spark.clearJobGroup();
     }
     requireUsable(found);
+    requireMet(found);
     return line(found, "reach each other");
   }
 
@@ -67,13 +69,13 @@ final class Probe {
     return "hope-%s-0".formatted(runId);
   }
 
+  /** Refuses what another attempt would find again. */
   static void requireUsable(List<ProbeTask.Found> found) {
-    // A port that cannot be reached is said by the rank that tried; the others only wait in vain.
+    // Nobody's echo hides that libraries are missing or a port is closed.
     found.stream()
-        .filter(rank -> rank.problem() != null)
+        .filter(rank -> rank.problem() != null && rank.kind() != Kind.PEER)
         .min(
-            Comparator.comparing(ProbeTask.Found::isUnreachable)
-                .thenComparing(rank -> !rank.problem().startsWith("Cannot reach"))
+            Comparator.<ProbeTask.Found, Boolean>comparing(rank -> rank.kind() == Kind.UNREACHABLE)
                 .thenComparing(ProbeTask.Found::rank))
         .ifPresent(Probe::refuse);
     Set<String> executors = new HashSet<>();
@@ -92,12 +94,23 @@ final class Probe {
   }
 
   private static void refuse(ProbeTask.Found rank) {
-    throw new ClusterFailureException(
-        rank.isUnreachable()
-            ? rank.problem()
-            : "Cannot train in executor %s on %s: %s. Run hope doctor on that host."
-                .formatted(rank.executor(), rank.host(), rank.problem()),
-        rank.isUnreachable() ? new UnreachableException(rank.problem()) : null);
+    throw rank.kind() == Kind.UNREACHABLE
+        ? new ClusterFailureException(rank.problem(), new UnreachableException(rank.problem()))
+        : new ClusterFailureException(
+            "Cannot train in executor %s on %s: %s. Run hope doctor on that host."
+                .formatted(rank.executor(), rank.host(), rank.problem()));
+  }
+
+  /** Where nobody's port is closed, a process or a connection was lost while all met. */
+  static void requireMet(List<ProbeTask.Found> found) throws SegmentFailure {
+    for (ProbeTask.Found rank : found) {
+      if (rank.problem() != null) {
+        throw new SegmentFailure(
+            "rank %d (executor %s on %s): %s"
+                .formatted(rank.rank(), rank.executor(), rank.host(), rank.problem()),
+            /* cause= */ null);
+      }
+    }
   }
 
   /**

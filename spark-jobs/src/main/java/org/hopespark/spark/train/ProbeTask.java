@@ -32,7 +32,7 @@ record ProbeTask(UUID runId, Secret secret, int size, String config)
    *
    * @param cores of the executor
    * @param problem why it cannot train; null where it can
-   * @param isUnreachable whether the problem is a peer that does not let itself be reached
+   * @param kind what that means; null where it can
    */
   record Found(
       int rank,
@@ -42,10 +42,18 @@ record ProbeTask(UUID runId, Secret secret, int size, String config)
       int blasThreads,
       String natives,
       String problem,
-      boolean isUnreachable)
+      Outcome.Kind kind)
       implements Serializable {
-    Found with(String newProblem, boolean unreachable) {
-      return new Found(rank, host, executor, cores, blasThreads, natives, newProblem, unreachable);
+    Found with(Exception cause) {
+      return new Found(
+          rank,
+          host,
+          executor,
+          cores,
+          blasThreads,
+          natives,
+          cause.getMessage(),
+          Outcome.Kind.of(cause));
     }
   }
 
@@ -58,9 +66,7 @@ record ProbeTask(UUID runId, Secret secret, int size, String config)
       return found;
     } catch (IOException | RuntimeException e) {
       // Nobody's echo hides that the libraries are missing.
-      return found.problem() == null
-          ? found.with(e.getMessage(), e instanceof ExchangeException)
-          : found;
+      return found.problem() == null ? found.with(e) : found;
     }
   }
 
@@ -87,7 +93,7 @@ record ProbeTask(UUID runId, Secret secret, int size, String config)
         blasThreads,
         natives,
         problem,
-        /* isUnreachable= */ false);
+        problem == null ? null : Outcome.Kind.UNEXPECTED);
   }
 
   private void meet(BarrierTaskContext context, int rank) throws IOException {
