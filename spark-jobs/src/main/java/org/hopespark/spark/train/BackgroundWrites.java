@@ -21,10 +21,14 @@ import org.slf4j.LoggerFactory;
  * most one for each rank, each by a thread of its own that tells the driver how it has ended. A
  * write is never cut short: what nobody waits for any more ends in a directory that is never
  * committed. The memory of a rank's copy is kept for its next one until {@link #release}, or until
- * another run needs some: to get it anew takes longer than to fill it.
+ * another rank or run needs some: to get it anew takes longer than to fill it.
  */
 final class BackgroundWrites {
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundWrites.class);
+
+  /** Spark's name for the executor of the threads of the driver. */
+  private static final String DRIVER = "driver";
+
   private static final Map<Writer, Write> WRITES = new HashMap<>();
 
   /** Memory of copies that are written. */
@@ -101,24 +105,26 @@ final class BackgroundWrites {
   }
 
   private static synchronized HostCopy memory(Writer writer, long elements) {
+    // An executor has one rank, and the memory of one copy; threads of the driver share it.
+    boolean isShared = SparkEnv.get().executorId().equals(DRIVER);
     IDLE.entrySet()
         .removeIf(
             idle -> {
-              boolean isOfAnotherRun = !idle.getKey().runId().equals(writer.runId());
-              if (isOfAnotherRun) {
+              boolean isKept =
+                  idle.getKey().equals(writer)
+                      ? idle.getValue().holds(elements)
+                      : isShared && idle.getKey().runId().equals(writer.runId());
+              if (!isKept) {
                 idle.getValue().close();
               }
-              return isOfAnotherRun;
+              return !isKept;
             });
-    HostCopy idle = IDLE.remove(writer);
-    if (idle != null && idle.holds(elements)) {
-      idle.reuse();
-      return idle;
+    HostCopy memory = IDLE.remove(writer);
+    if (memory == null) {
+      return new HostCopy(elements);
     }
-    if (idle != null) {
-      idle.close();
-    }
-    return new HostCopy(elements);
+    memory.reuse();
+    return memory;
   }
 
   private static synchronized void keep(Writer writer, HostCopy memory) {
