@@ -12,7 +12,8 @@ machine gives a second process, and, with each of their intervals as long as the
 in step: whatever exchanges something at every step waits for the slower one. The groups take turns of some seconds, so that
 what slows a shared machine for longer than that slows all three, and a ratio belongs to one cycle of turns. Measuring begins
 when every run has taken the steps of the warm-up, in which the compiler works: a boundary, whose code runs once a step,
-becomes faster for hundreds of steps. Every logged interval counts, less the time it was stopped, in the turn in which it
+becomes faster for hundreds of steps. Parameters hardly move (learning rate 1e-9), because the time of a step can depend on
+them, and one worker comes half as far in the same time. Every logged interval counts, less the time it was stopped, in the turn in which it
 ends: were those left out that a turn's end cuts, long intervals would be missing more often than short ones.
 
 Prints a line per cycle, the quartiles of the ratios, the speeds over all cycles, and those that a tenth, a quarter and a half
@@ -59,7 +60,7 @@ class Run:
         self.said = []
         command = [HOPE, "train", "--config", arguments.config, "--data", arguments.data, "--output", output, "--master", f"local-cluster[{workers},1,2048]"]
         settings = [f"sync.workers={workers}", f"training.virtual-shards={shards}", f"training.sequence-length={arguments.sequence_length}"]
-        settings += [f"training.steps={STEPS}", f"training.log-every={self.every}", f"checkpoint.every-steps={STEPS}"]
+        settings += [f"training.steps={STEPS}", f"training.log-every={self.every}", f"checkpoint.every-steps={STEPS}", "optimizer.learning-rate=1e-9"]
         for setting in settings + arguments.set:
             command += ["--set", setting]
         environment = dict(os.environ, HOPE_HEAP="700m")
