@@ -24,7 +24,7 @@ final class ShardPasses implements AutoCloseable {
   private final BlockingQueue<BlockNetwork> networks;
 
   /** Of one shard in one step, where every token has one. */
-  private final long targets;
+  private final long targetsPerShard;
 
   ShardPasses(
       RunConfig config,
@@ -36,7 +36,7 @@ final class ShardPasses implements AutoCloseable {
     this.threads = threads;
     int batchSize = config.training().batchSize();
     int sequenceLength = config.training().sequenceLength();
-    targets = (long) batchSize * sequenceLength;
+    targetsPerShard = (long) batchSize * sequenceLength;
     networks = new ArrayBlockingQueue<>(threads.size());
     for (int thread = 0; thread < threads.size(); thread++) {
       networks.add(
@@ -50,7 +50,7 @@ final class ShardPasses implements AutoCloseable {
     for (int shard = 0; shard < tokens.length; shard++) {
       int[] ids = tokens[shard];
       Slab gradient = gradients.get(shard);
-      tasks.add(pass(network -> network.lossAndGradients(ids, gradient), targets));
+      tasks.add(pass(network -> network.lossAndGradients(ids, gradient), targetsPerShard));
     }
     return threads.run(tasks);
   }
@@ -63,7 +63,9 @@ final class ShardPasses implements AutoCloseable {
       int[] ids = tokens[shard];
       Slab gradient = gradients.get(shard);
       Callable<ShardLoss> task =
-          pass(network -> network.lossAndGradients(ids, gradient, boundary::passed), targets);
+          pass(
+              network -> network.lossAndGradients(ids, gradient, boundary::passed),
+              targetsPerShard);
       tasks.add(() -> reportingFailure(task, boundary));
     }
     try {
