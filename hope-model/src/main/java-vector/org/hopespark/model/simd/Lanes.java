@@ -7,7 +7,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Vectors of the widest kind that the processor has, and their exponential. */
+/** Vectors of the widest kind that the processor has, and their common functions. */
 final class Lanes {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
@@ -24,6 +24,7 @@ final class Lanes {
   private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
   private static final float SMALLEST = -87.3f;
   private static final float LARGEST = 88.3f;
+  private static final float ONE_SCALED = 0x1p-63f;
 
   private Lanes() {}
 
@@ -41,7 +42,21 @@ final class Lanes {
 
   /** As {@link Exponential}: 2^n p(r), x = n ln 2 + r. */
   static FloatVector exponential(FloatVector argument) {
-    FloatVector x = argument.max(SMALLEST).min(LARGEST);
+    return exponential(argument, SMALLEST, 127);
+  }
+
+  /**
+   * {@code e / (1 + e)}, e = exp(x), all three scaled by 2^-63: where n is -64 the exponent's bits
+   * are zero, and with them the result. So what is negligible becomes zero without an instruction.
+   */
+  static FloatVector logistic(FloatVector argument) {
+    FloatVector e = exponential(argument, -44.7f, 64);
+    return e.div(e.add(ONE_SCALED));
+  }
+
+  // Times 2^(bias - 127); the bias of n for the smallest argument must not be below zero.
+  private static FloatVector exponential(FloatVector argument, float smallest, int bias) {
+    FloatVector x = argument.max(smallest).min(LARGEST);
     FloatVector shifted = x.fma(constant(LOG2_E), constant(ROUNDER));
     FloatVector whole = shifted.sub(ROUNDER);
     FloatVector r = whole.fma(constant(-LN2_HIGH), x);
@@ -53,7 +68,7 @@ final class Lanes {
     p = p.fma(r, constant(0.5f));
     p = p.fma(r, constant(1f));
     p = p.fma(r, constant(1f));
-    IntVector power = shifted.reinterpretAsInts().sub(ROUNDER_BITS - 127).lanewise(LSHL, 23);
+    IntVector power = shifted.reinterpretAsInts().sub(ROUNDER_BITS - bias).lanewise(LSHL, 23);
     return p.mul(power.reinterpretAsFloats());
   }
 }

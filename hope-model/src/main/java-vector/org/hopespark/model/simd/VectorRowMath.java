@@ -2,6 +2,7 @@
 package org.hopespark.model.simd;
 
 import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static org.hopespark.model.simd.Lanes.constant;
 import static org.hopespark.model.simd.Lanes.exponential;
@@ -120,8 +121,7 @@ final class VectorRowMath implements RowMath {
   public void logistic(float[] x, int i, float[] y, int j, int n) {
     int t = 0;
     for (; t + LANES <= n; t += LANES) {
-      FloatVector below = exponential(row(x, i + t).neg()).add(1);
-      constant(1).div(below).intoArray(y, j + t);
+      Lanes.logistic(row(x, i + t)).intoArray(y, j + t);
     }
     if (t < n) {
       rest.logistic(x, i + t, y, j + t, n - t);
@@ -181,6 +181,18 @@ final class VectorRowMath implements RowMath {
     }
     if (t < n) {
       rest.addProduct(sum, i + t, a, j + t, b, k + t, n - t);
+    }
+  }
+
+  @Override
+  public void flush(float[] x, int i, int n) {
+    int t = 0;
+    for (; t + LANES <= n; t += LANES) {
+      FloatVector value = row(x, i + t);
+      value.blend(0, value.abs().compare(LT, NEGLIGIBLE)).intoArray(x, i + t);
+    }
+    if (t < n) {
+      rest.flush(x, i + t, n - t);
     }
   }
 }

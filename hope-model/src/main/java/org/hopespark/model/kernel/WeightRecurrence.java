@@ -128,6 +128,15 @@ final class WeightRecurrence {
       errorsTimes(retention.carried);
       gemm.tn(-1, product, x, retention.carriedEnd, next.surprise());
     }
+    flush(next);
+  }
+
+  // Every border scales what is forgotten by alpha^C, states forward and their gradients backward.
+  private void flush(Weight weight) {
+    sums.flush(weight.value());
+    if (momentum) {
+      sums.flush(weight.surprise());
+    }
   }
 
   // product = factor rate E, row by row.
@@ -145,13 +154,15 @@ final class WeightRecurrence {
   }
 
   /**
-   * The adjoint of {@link #write}: adds to the gradients of the start and of the factors.
+   * The adjoint of {@link #write}: adds to the gradients of the start and of the factors. Elements
+   * of {@code dNext} that are negligible become zero.
    *
    * @param kept 1 to add to the gradient of the errors, 0 to overwrite it
    * @param keptX the same for that of the inputs
    */
   void writeBackward(Weight start, Weight dNext, Weight dStart, float kept, float keptX) {
     Retention retention = in.retention;
+    flush(dNext);
     retention.dEnd += sums.addAndDot(dStart.value(), retention.end, dNext.value(), start.value());
     errorsTimes(retention.tail);
     gemm.nn(-1, product, dNext.value(), keptX, dX);

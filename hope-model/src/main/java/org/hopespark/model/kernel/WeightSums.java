@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.hopespark.model.kernel;
 
+import org.hopespark.model.simd.RowMath;
+import org.hopespark.model.simd.RowMaths;
 import org.hopespark.model.tensor.Matrix;
 
 /** Sums over all elements of a memory's weights. */
 final class WeightSums {
+  private static final RowMath MATH = RowMaths.chosen();
+
   private final float[] a;
   private final float[] b;
 
@@ -35,5 +39,12 @@ final class WeightSums {
     sum.load(b);
     Tiles.addScaled(b, scale, a, 0, sum.rows() * sum.columns());
     sum.store(b);
+  }
+
+  /** Takes elements that are nothing beside the others for zero. */
+  void flush(Matrix weight) {
+    weight.load(a);
+    MATH.flush(a, 0, weight.rows() * weight.columns());
+    weight.store(a);
   }
 }

@@ -123,4 +123,11 @@ final class PlainRowMath implements RowMath {
       sum[i + t] += a[j + t] * b[k + t];
     }
   }
+
+  @Override
+  public void flush(float[] x, int i, int n) {
+    for (int t = i; t < i + n; t++) {
+      x[t] = Math.abs(x[t]) < NEGLIGIBLE ? 0 : x[t];
+    }
+  }
 }

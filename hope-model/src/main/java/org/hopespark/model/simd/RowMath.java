@@ -12,6 +12,12 @@ package org.hopespark.model.simd;
  * never in more; one of them is chosen per process ({@link RowMaths#chosen}).
  */
 public interface RowMath {
+  /**
+   * 2^-64: nearer to zero than this a value is nothing beside weights and gradients of order one,
+   * and the product of two that are not is still a normal number.
+   */
+  float NEGLIGIBLE = 5.421011e-20f;
+
   /** {@code plain} or {@code vector-<bits>}, for logs and reports. */
   String name();
 
@@ -35,7 +41,8 @@ public interface RowMath {
   float exponentials(float[] x, int i, int n, float scale, float shift);
 
   /**
-   * {@code y = 1 / (1 + exp(-x))}, absolute error below 4e-7; {@code x} and {@code y} may be one.
+   * {@code y = 1 / (1 + exp(-x))}, absolute error below 4e-7, zero where it would be {@link
+   * #NEGLIGIBLE}; {@code x} and {@code y} may be one.
    */
   void logistic(float[] x, int i, float[] y, int j, int n);
 
@@ -53,4 +60,11 @@ public interface RowMath {
 
   /** {@code sum += a (.) b}. */
   void addProduct(float[] sum, int i, float[] a, int j, float[] b, int k, int n);
+
+  /**
+   * Replaces values nearer to zero than {@link #NEGLIGIBLE} by zero; NaN stays NaN. What is scaled
+   * down again and again ends as subnormal numbers (below 1.2e-38), of which one product takes some
+   * processors as long as a hundred others.
+   */
+  void flush(float[] x, int i, int n);
 }

@@ -36,6 +36,31 @@ class TestElementwise {
     }
   }
 
+  @Test
+  void geluFarFromZeroIsZeroOrItsArgument() {
+    int n = 200;
+    float[] x = new float[n];
+    float[] gate = new float[n];
+    float[] out = new float[n];
+    for (int i = 0; i < n; i += 2) {
+      x[i] = (float) (12 * Math.pow(1.1, i / 2.0));
+      x[i + 1] = -x[i];
+    }
+    assertThat(x[198]).isGreaterThan(1e5f);
+    Gelu.gates(x, gate, n);
+    for (int i = 0; i < n; i += 2) {
+      Gelu.values(x, gate, out, n);
+      assertThat(out[i]).isEqualTo(x[i]);
+      assertThat((double) out[i + 1]).isCloseTo(0, within(1e-12));
+      Gelu.slopes(x, gate, out, n);
+      assertThat(out[i]).isEqualTo(1);
+      assertThat((double) out[i + 1]).isCloseTo(0, within(1e-12));
+      Gelu.curvatures(x, gate, out, n);
+      assertThat((double) out[i]).isCloseTo(0, within(1e-12));
+      assertThat((double) out[i + 1]).isCloseTo(0, within(1e-12));
+    }
+  }
+
   private static double gelu(double x) {
     return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
   }

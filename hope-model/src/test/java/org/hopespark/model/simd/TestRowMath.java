@@ -149,6 +149,31 @@ class TestRowMath {
     }
   }
 
+  @ParameterizedTest(name = "{0}, {1} values")
+  @MethodSource("implementationsAndLengths")
+  void logisticEndsAtZeroAndOneWithoutSubnormals(String name, int n, RowMath math) {
+    float[] x = new float[n];
+    float[] y = new float[n];
+    for (float size = 45; size <= 1e8f; size *= 1.3f) {
+      java.util.Arrays.fill(x, -size);
+      math.logistic(x, 0, y, 0, n);
+      assertThat(y).containsOnly(0);
+      java.util.Arrays.fill(x, size);
+      math.logistic(x, 0, y, 0, n);
+      assertThat(y).containsOnly(1);
+    }
+    for (float small = -17; small > -45; small -= 0.25f) {
+      java.util.Arrays.fill(x, small);
+      math.logistic(x, 0, y, 0, n);
+      for (float value : y) {
+        assertThat(value == 0 || value >= Math.pow(2, -64)).as("%s at %s", value, small).isTrue();
+      }
+    }
+    java.util.Arrays.fill(x, Float.NaN);
+    math.logistic(x, 0, y, 0, n);
+    assertThat(y).containsOnly(Float.NaN);
+  }
+
   /**
    * A vector that HotSpot does not keep in a register is an object. Rounds are run until one, of
    * compiled code by then, allocates nothing.
@@ -165,7 +190,8 @@ class TestRowMath {
             () -> math.sum(x, 0, 1000),
             () -> math.max(x, 0, 1000),
             () -> math.logistic(x, 0, y, 0, 1000),
-            () -> math.exponentials(y, 0, 1000, 1, 1));
+            () -> math.exponentials(y, 0, 1000, 1, 1),
+            () -> math.flush(x, 0, 1000));
     for (int call = 0; call < calls.size(); call++) {
       long perCall = Long.MAX_VALUE;
       for (int round = 0; round < 60 && perCall > 0; round++) {
@@ -222,6 +248,37 @@ class TestRowMath {
       assertThat((double) multiplied[t]).isCloseTo(inside ? x * y : x, within((double) ULP));
       assertThat((double) accumulated[t])
           .isCloseTo(inside ? x + x * y : x, within(3 * (double) ULP));
+    }
+  }
+
+  @ParameterizedTest(name = "{0}, {1} values")
+  @MethodSource("implementationsAndLengths")
+  void whatIsNegligibleBecomesZeroAndNothingElse(String name, int n, RowMath math) {
+    float edge = (float) Math.pow(2, -64);
+    float[] kinds = {
+      1,
+      edge,
+      -edge,
+      Math.nextDown(edge),
+      -Math.nextDown(edge),
+      Float.MIN_VALUE,
+      -Float.MIN_NORMAL,
+      0,
+      Float.NaN,
+      Float.NEGATIVE_INFINITY,
+      1e-19f,
+      -1e-20f
+    };
+    boolean[] kept = {true, true, true, false, false, false, false, false, true, true, true, false};
+    float[] x = new float[n + 6];
+    for (int t = 0; t < x.length; t++) {
+      x[t] = t < 3 || t >= 3 + n ? Float.MIN_VALUE : kinds[(t * 5) % kinds.length];
+    }
+    float[] y = x.clone();
+    math.flush(y, 3, n);
+    for (int t = 0; t < x.length; t++) {
+      boolean untouched = t < 3 || t >= 3 + n || kept[(t * 5) % kinds.length];
+      assertThat(y[t]).as("%s at %d", x[t], t).isEqualTo(Float.valueOf(untouched ? x[t] : 0));
     }
   }
 
