@@ -23,14 +23,23 @@ final class ProgressLines implements ProgressListener {
             Locale.ROOT,
             "step %"
                 + steps.length()
-                + "s of %s   loss %7.4f   rate %.2e   %8s tokens/s%s   %s left",
+                + "s of %s   loss %7.4f%s   rate %.2e   %8s tokens/s%s   %s left",
             Numbers.count(progress.step()),
             steps,
             progress.loss(),
+            gradientNorm(progress),
             progress.learningRate(),
             Numbers.count(Math.round(progress.tokensPerSecond())),
             exchanges(progress),
             Numbers.duration(progress.secondsLeft())));
+  }
+
+  // A level that explodes shows, whichever it is: every one is clipped by its own norm.
+  private static String gradientNorm(Progress progress) {
+    return progress.gradientNorms().values().stream()
+        .max(Double::compare)
+        .map(largest -> String.format(Locale.ROOT, "   grad norm %.1e", largest))
+        .orElse("");
   }
 
   private static String exchanges(Progress progress) {
