@@ -24,7 +24,7 @@ final class Lanes {
   private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
   private static final float SMALLEST = -87.3f;
   private static final float LARGEST = 88.3f;
-  private static final float ONE_SCALED = 0x1p-63f;
+  private static final float ONE_SCALED = 0x1p-67f;
 
   private Lanes() {}
 
@@ -46,11 +46,11 @@ final class Lanes {
   }
 
   /**
-   * {@code e / (1 + e)}, e = exp(x), all three scaled by 2^-63: where n is -64 the exponent's bits
+   * {@code e / (1 + e)}, e = exp(x), all three scaled by 2^-67: where n is -60 the exponent's bits
    * are zero, and with them the result. So what is negligible becomes zero without an instruction.
    */
   static FloatVector logistic(FloatVector argument) {
-    FloatVector e = exponential(argument, -44.7f, 64);
+    FloatVector e = exponential(argument, -41.9f, 60);
     return e.div(e.add(ONE_SCALED));
   }
 

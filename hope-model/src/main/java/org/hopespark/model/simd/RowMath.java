@@ -13,10 +13,10 @@ package org.hopespark.model.simd;
  */
 public interface RowMath {
   /**
-   * 2^-64: nearer to zero than this a value is nothing beside weights and gradients of order one,
-   * and the product of two that are not is still a normal number.
+   * 2^-60: nearer to zero than this a value is nothing beside weights and gradients of order one,
+   * and the product of two that are not is still far from the subnormal numbers, below 2^-126.
    */
-  float NEGLIGIBLE = 5.421011e-20f;
+  float NEGLIGIBLE = 8.673617e-19f;
 
   /** {@code plain} or {@code vector-<bits>}, for logs and reports. */
   String name();

@@ -101,7 +101,7 @@ class TestMemoryWrite {
   void aGradientThatIsForgottenIsAsGoodAsZero(double momentum) {
     float[] forgotten = gradients(momentum, 1e-21f);
     assertThat(forgotten).as("seed %d", SEED).isEqualTo(gradients(momentum, 0));
-    assertThat(forgotten).isNotEqualTo(gradients(momentum, 1e-18f));
+    assertThat(forgotten).isNotEqualTo(gradients(momentum, 1e-17f));
   }
 
   // Of the start, the keys and the rates, where the elements of dNext are below size.
