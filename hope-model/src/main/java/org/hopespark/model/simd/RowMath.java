@@ -16,7 +16,7 @@ public interface RowMath {
    * 2^-60: nearer to zero than this a value is nothing beside weights and gradients of order one,
    * and the product of two that are not is still far from the subnormal numbers, below 2^-126.
    */
-  float NEGLIGIBLE = 8.673617e-19f;
+  float NEGLIGIBLE = 8.6736174e-19f;
 
   /** {@code plain} or {@code vector-<bits>}, for logs and reports. */
   String name();
