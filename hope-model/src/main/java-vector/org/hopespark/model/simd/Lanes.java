@@ -54,7 +54,7 @@ final class Lanes {
     return e.div(e.add(ONE_SCALED));
   }
 
-  // Times 2^(bias - 127); the bias of n for the smallest argument must not be below zero.
+  // Times 2^(bias - 127); n + bias must not be below zero for the smallest argument.
   private static FloatVector exponential(FloatVector argument, float smallest, int bias) {
     FloatVector x = argument.max(smallest).min(LARGEST);
     FloatVector shifted = x.fma(constant(LOG2_E), constant(ROUNDER));

@@ -5,7 +5,7 @@ import org.hopespark.model.simd.RowMath;
 import org.hopespark.model.simd.RowMaths;
 import org.hopespark.model.tensor.Matrix;
 
-/** Sums over all elements of a memory's weights. */
+/** Passes over all elements of a memory's weights. */
 final class WeightSums {
   private static final RowMath MATH = RowMaths.chosen();
 

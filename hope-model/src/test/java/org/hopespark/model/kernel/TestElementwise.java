@@ -41,23 +41,25 @@ class TestElementwise {
     int n = 200;
     float[] x = new float[n];
     float[] gate = new float[n];
-    float[] out = new float[n];
+    float[] value = new float[n];
+    float[] slope = new float[n];
+    float[] curvature = new float[n];
     for (int i = 0; i < n; i += 2) {
       x[i] = (float) (12 * Math.pow(1.1, i / 2.0));
       x[i + 1] = -x[i];
     }
     assertThat(x[198]).isGreaterThan(1e5f);
     Gelu.gates(x, gate, n);
+    Gelu.values(x, gate, value, n);
+    Gelu.slopes(x, gate, slope, n);
+    Gelu.curvatures(x, gate, curvature, n);
     for (int i = 0; i < n; i += 2) {
-      Gelu.values(x, gate, out, n);
-      assertThat(out[i]).isEqualTo(x[i]);
-      assertThat((double) out[i + 1]).isCloseTo(0, within(1e-12));
-      Gelu.slopes(x, gate, out, n);
-      assertThat(out[i]).isEqualTo(1);
-      assertThat((double) out[i + 1]).isCloseTo(0, within(1e-12));
-      Gelu.curvatures(x, gate, out, n);
-      assertThat((double) out[i]).isCloseTo(0, within(1e-12));
-      assertThat((double) out[i + 1]).isCloseTo(0, within(1e-12));
+      assertThat(value[i]).isEqualTo(x[i]);
+      assertThat(slope[i]).isEqualTo(1);
+      assertThat((double) curvature[i]).isCloseTo(0, within(1e-12));
+      assertThat((double) value[i + 1]).isCloseTo(0, within(1e-12));
+      assertThat((double) slope[i + 1]).isCloseTo(0, within(1e-12));
+      assertThat((double) curvature[i + 1]).isCloseTo(0, within(1e-12));
     }
   }
 
